@@ -1,0 +1,1 @@
+"""The library of the course: neural networks in NumPy, written to be read."""

@@ -1,0 +1,1 @@
+"""What the `course` command does, one subcommand a file."""

@@ -1,0 +1,91 @@
+"""The learner's own copies of the lessons, in the work folder.
+
+A learner never edits notebooks/. Each lesson is copied into the work folder once. When an upgrade of the
+course changes a lesson, a copy that nobody touched is replaced; a touched one stays, and the new lesson
+arrives beside it.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from course_lib.commands.catalogue import Lesson
+from course_lib.commands.problem import CourseProblem
+
+MANIFEST = ".copies.json"  # slug -> SHA-256 of the original that the learner has been given last
+
+
+def copy_lessons(lessons: Iterable[Lesson], notebooks: Path, work: Path) -> list[str]:
+    """Bring the copies in the work folder up to date, without losing anything a learner wrote.
+
+    Args:
+        lessons: what to copy
+        notebooks: the folder of the originals
+        work: the folder of the copies
+    Returns:
+        one sentence for each lesson that changed under a learner's hands
+    Raises:
+        CourseProblem: an original is missing, or a copy cannot be written
+    """
+    given = _read_manifest(work / MANIFEST)
+    notes = []
+    for lesson in lessons:
+        original = notebooks / lesson.file_name
+        if not original.is_file():
+            raise CourseProblem(
+                f"{original} is missing although lessons.toml lists it: fetch the whole course again."
+            )
+        try:
+            note = _bring_up_to_date(original, work / lesson.file_name, given.get(lesson.slug))
+        except OSError as error:
+            raise CourseProblem(
+                f"{lesson.file_name} cannot be copied to {work}: {error.strerror}."
+            ) from error
+        given[lesson.slug] = _digest(original)
+        notes += [note] if note else []
+    _write_manifest(work / MANIFEST, given)
+    return notes
+
+
+def _bring_up_to_date(original: Path, copy: Path, given: str | None) -> str | None:
+    newest = _digest(original)
+    if not copy.exists():
+        _copy(original, copy)
+        return None
+    if given == newest or _digest(copy) == newest:
+        return None
+    if _digest(copy) == given:
+        _copy(original, copy)
+        return f"{copy.name} is new in this version of the course, and your untouched copy has been replaced."
+    n = 1
+    while (beside := copy.with_name(f"{copy.stem}.new-{n}.ipynb")).exists():
+        n += 1
+    _copy(original, beside)
+    return f"{copy.name} is new in this version of the course: yours stays, the new one is {beside.name}."
+
+
+def _copy(original: Path, copy: Path) -> None:
+    half = copy.with_name(f".{copy.name}.part")
+    shutil.copyfile(original, half)
+    os.replace(half, copy)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}  # every copy that differs from its original then counts as touched: nothing is lost
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _write_manifest(path: Path, given: dict[str, str]) -> None:
+    half = path.with_name(f"{path.name}.part")
+    half.write_text(json.dumps(given, indent=1), encoding="utf-8")
+    os.replace(half, path)
