@@ -46,14 +46,14 @@ def figure_problems(path: Path, stored: nbformat.NotebookNode, fresh: nbformat.N
         if len(old) != len(new):
             found.append(
                 f"{place(path, position)}: stores {len(old)} figures, a fresh run draws {len(new)}. "
-                "Run the lesson again: python tools/notebooks.py run"
+                f"Run the lesson again: python tools/notebooks.py run {path.stem}"
             )
             continue
         for before, after in zip(old, new, strict=True):
             if reason := difference(before.png, after.png):
                 found.append(
                     f"{place(path, position)}: figure {before.nth} is not what the cell draws: {reason}. "
-                    "If the fresh one is right, store it: python tools/notebooks.py run"
+                    f"If the fresh one is right, store it: python tools/notebooks.py run {path.stem}"
                 )
     return found
 

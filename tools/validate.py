@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tools.pages import ROOT, place, read
 __all__ = ["Run", "validate"]
 
 NBVAL = ["-m", "pytest", "-c", str(ROOT / "tools" / "nbval.ini")]
+NBVAL_HEADING = re.compile(r"\A\s*Notebook cell execution failed\s+Cell \d+: ")  # it counts code cells from 0
 
 
 @dataclass(frozen=True)
@@ -115,5 +117,6 @@ def _with_outputs(path: Path, records: list[dict]) -> tuple[nbformat.NotebookNod
         position = positions[record["code"]]
         fresh.cells[position - 1].outputs = [nbformat.from_dict(output) for output in record["outputs"]]
         if record["problem"]:
-            problems.append(f"{place(path, position)}: {record['problem'].strip()}")
+            said = NBVAL_HEADING.sub("", record["problem"]).strip()
+            problems.append(f"{place(path, position)}: {said}")
     return fresh, problems

@@ -86,16 +86,18 @@ function makeBars() {
   return [table, show];
 }
 
+function makeButton(text, name, clicked) {
+  const button = element("button", { type: "button", class: "course-button", "aria-label": name }, text);
+  button.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the Enter key for its cells
+  button.addEventListener("click", clicked);
+  return button;
+}
+
 function makeButtons(model) {
-  const clear = element("button", { type: "button" }, "Clear");
-  clear.addEventListener("click", () => {
-    model.send({ clear: true });
-  });
-  const examples = Array.from({ length: 10 }, (_, digit) => {
-    const button = element("button", { type: "button", "aria-label": `Show an example of a ${digit}` }, String(digit));
-    button.addEventListener("click", () => model.send({ show_example: digit }));
-    return button;
-  });
+  const clear = makeButton("Clear", "Clear", () => model.send({ clear: true }));
+  const examples = Array.from({ length: 10 }, (_, digit) =>
+    makeButton(String(digit), `Show an example of a ${digit}`, () => model.send({ show_example: digit })),
+  );
   return element("div", { class: "buttons" }, clear, " or show an example of a ", ...examples);
 }
 
@@ -107,8 +109,7 @@ function render({ model, el }) {
   const [bars, showBars] = makeBars();
   const message = element("div", { class: "message", role: "status", "aria-live": "polite" });
   const figure = (caption, node) => element("figure", {}, element("figcaption", {}, caption), node);
-  // JupyterLab would take keys such as Enter for its cells.
-  const page = element("div", { class: "draw-digit", "data-lm-suppress-shortcuts": "true" });
+  const page = element("div", { class: "draw-digit" });
   page.append(figure("Draw a digit here", pad), figure("What the network sees", seen), bars);
   page.append(message, makeButtons(model));
   el.append(page);

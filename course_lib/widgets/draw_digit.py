@@ -33,7 +33,7 @@ class _Pad(anywidget.AnyWidget):
     """The view in the page: it sends strokes and requests, and shows what Python worked out."""
 
     _esm = HERE / "draw_digit.js"
-    _css = HERE / "draw_digit.css"
+    _css = (HERE / "button.css").read_text("utf-8") + (HERE / "draw_digit.css").read_text("utf-8")
     strokes = traitlets.List().tag(sync=True)  # list of strokes, each a list of [x, y] between 0 and 1
     pixels = traitlets.List().tag(sync=True)  # 64 shares of ink between 0 and 1, or empty
     probabilities = traitlets.List().tag(sync=True)  # ten numbers, or empty

@@ -1,6 +1,9 @@
 """Predict first: a question with options, recorded before the outcome is seen and shown beside it."""
 
-import ipywidgets
+from pathlib import Path
+
+import anywidget
+import traitlets
 from ipywidgets import Layout
 
 from course_lib.commands.problem import CourseProblem
@@ -10,9 +13,19 @@ from course_lib.widgets.record import read_prediction, record_prediction
 
 __all__ = ["Outcome", "Prediction"]
 
-# A stripe on the left marks what belongs to a prediction; the words alone say what it is.
-ASKS = Layout(border_left="4px solid #0072B2", padding="4px 12px", margin="4px 0", grid_gap="4px")
-ANSWERS = Layout(border_left="4px solid #E69F00", padding="4px 12px", margin="4px 0")
+HERE = Path(__file__).parent
+NONE_CHOSEN = -1
+
+
+class _Question(anywidget.AnyWidget):
+    """The view in the page: it sends ``{"record": index}`` when the button is pressed."""
+
+    _esm = HERE / "question.js"
+    _css = HERE / "button.css"
+    question = traitlets.Unicode().tag(sync=True)  # HTML
+    options = traitlets.List().tag(sync=True)  # HTML, one each
+    chosen = traitlets.Int(NONE_CHOSEN).tag(sync=True)  # the option recorded last
+    status = traitlets.Unicode("").tag(sync=True)  # HTML
 
 
 class Prediction:
@@ -24,7 +37,7 @@ class Prediction:
     Args:
         key: an id that no other prediction has: the lesson's number, a dot, a number: ``"10.1"``
         question: one short question; ``code`` may stand in backticks
-        options: the answers to choose from, at least two, all different
+        options: the answers to choose from, at least two, all different; backticks as in the question
     Raises:
         ValueError: there are fewer than two options, or two are the same
 
@@ -38,30 +51,28 @@ class Prediction:
                 f"Prediction {key}: options must be at least two different answers. They are {options}."
             )
         self.key, self.question, self.options = key, question, list(options)
-        self._outcome: Outcome | None = None
-        self._status = Announced()
-        self._radio = ipywidgets.RadioButtons(
-            options=self.options, value=None, layout=Layout(width="max-content")
-        )
-        self._button = ipywidgets.Button(
-            description="Record my prediction", layout=Layout(width="max-content")
-        )
-        self._button.on_click(lambda _: self.record())
-        heading = f"<b>Predict first.</b> {inline_html(question)}"
-        self._box = ipywidgets.VBox(
-            [ipywidgets.HTMLMath(heading), self._radio, self._button, self._status], layout=ASKS
-        )
         self.choice: str | None = None
+        self._outcome: Outcome | None = None
+        self._view = _Question(
+            question=f"<b>Predict first.</b> {inline_html(question)}",
+            options=[inline_html(option) for option in options],
+        )
+        self._view.on_msg(self._answer)
         self._recall()
 
-    def record(self) -> None:
-        """Keep the option that is selected now; the button does this."""
-        if self._radio.value is None:
-            self._status.html = "Nothing is chosen yet. Choose one of the answers, then record it."
-            return
-        self.choice = self._radio.value
+    def record(self, choice: str) -> None:
+        """Keep a choice; the button does this.
+
+        Args:
+            choice: one of the options
+        Raises:
+            ValueError: it is none of the options
+        """
+        self._expect_option(choice, "the choice")
+        self.choice = choice
+        self._view.chosen = self.options.index(choice)
         try:
-            note = record_prediction(self.key, self.question, self.choice, self.options)
+            note = record_prediction(self.key, self.question, choice, self.options)
         except (CourseProblem, OSError) as problem:
             note = f"It could not be saved and lasts until the kernel stops. {problem} The lesson goes on."
         self._say_recorded(note)
@@ -79,35 +90,45 @@ class Prediction:
         Raises:
             ValueError: ``actual`` is not one of the options
         """
-        if actual not in self.options:
-            raise ValueError(
-                f"Prediction {self.key}: the outcome must be one of the options {self.options}. "
-                f"It is {actual!r}."
-            )
+        self._expect_option(actual, "the outcome")
         self._outcome = Outcome(self, actual, because)
         if self.choice is not None:
             self._say_recorded("")
         return self._outcome
 
+    def _expect_option(self, answer: str, what: str) -> None:
+        if answer not in self.options:
+            raise ValueError(
+                f"Prediction {self.key}: {what} must be one of the options {self.options}. It is {answer!r}."
+            )
+
+    def _answer(self, view, content: dict, buffers) -> None:
+        """Hear what the page sends when the button is pressed."""
+        index = content.get("record", NONE_CHOSEN)
+        if 0 <= index < len(self.options):
+            self.record(self.options[index])
+        else:
+            self._view.status = "Nothing is chosen yet. Choose one of the answers, then record it."
+
     def _recall(self) -> None:
         try:
             choice = read_prediction(self.key)
         except (CourseProblem, OSError) as problem:
-            self._status.html = inline_html(f"What you record here cannot be saved. {problem}")
+            self._view.status = inline_html(f"What you record here cannot be saved. {problem}")
             return
         if choice in self.options:  # the options of a lesson may have changed since
-            self.choice = self._radio.value = choice
+            self.choice, self._view.chosen = choice, self.options.index(choice)
             self._say_recorded("")
 
     def _say_recorded(self, note: str) -> None:
         is_open = self._outcome is None
         change = " You can change it until you have seen the outcome." if is_open else ""
-        self._status.html = inline_html(f"Recorded: {_sentence(self.choice)}{change} {note}".strip())
+        self._view.status = inline_html(f"Recorded: {_sentence(self.choice)}{change} {note}".strip())
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         options = "\n".join(f"- {option}" for option in self.options)
         return live_bundle(
-            self._box, text=repr(self), markdown=f"**Predict first.** {self.question}\n\n{options}"
+            self._view, text=repr(self), markdown=f"**Predict first.** {self.question}\n\n{options}"
         )
 
     def __repr__(self) -> str:
@@ -126,7 +147,9 @@ class Outcome:
 
     def __init__(self, prediction: Prediction, actual: str, because: str):
         self.prediction, self.actual, self.because = prediction, actual, because
-        self._line = Announced(layout=ANSWERS)
+        self._line = Announced(
+            layout=Layout(border_left="4px solid #E69F00", padding="4px 12px", margin="4px 0")
+        )
         self.refresh()
 
     def refresh(self) -> None:
@@ -151,9 +174,8 @@ class Outcome:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         answer = f"**{_sentence(self.actual)}** {self.because}".strip()
-        fold = (
-            f"<details><summary>What happened? Predict first, then open.</summary>\n\n{answer}\n\n</details>"
-        )
+        summary = "<summary>What happened? Predict first, then open.</summary>"
+        fold = f"<details>{summary}\n\n{answer}\n\n</details>"
         return live_bundle(self._line, text=repr(self), markdown=fold)
 
     def __repr__(self) -> str:

@@ -39,8 +39,11 @@ class Course:
     work: Path
 
     def url(self, notebook: str) -> str:
-        """Return the address of one notebook of the work folder, in a fresh workspace."""
-        return f"{self.address}/lab/tree/{self.work.name}/{notebook}?token={self.token}"
+        """Return the address of one notebook of the work folder, with no other notebook open beside it."""
+        workspace = notebook.removesuffix(".ipynb")
+        return (
+            f"{self.address}/lab/workspaces/{workspace}/tree/{self.work.name}/{notebook}?token={self.token}"
+        )
 
 
 @dataclass
@@ -70,9 +73,8 @@ class Trouble:
             self.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _follow(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
-            self.other_hosts.append(parts.hostname or url)
+        if is_on_another_host(url):
+            self.other_hosts.append(urlsplit(url).hostname or url)
 
 
 @contextlib.contextmanager
@@ -135,6 +137,7 @@ def browser_page(chromium: str, profile: Path) -> Iterator[tuple]:
             viewport={"width": 1280, "height": 1400},
             args=BROWSER_OPTIONS,
         )
+        context.route(is_on_another_host, lambda route: route.abort())  # asked for, seen, and not let out
         page = context.pages[0]
         trouble = Trouble()
         trouble.watch(page)
@@ -142,11 +145,25 @@ def browser_page(chromium: str, profile: Path) -> Iterator[tuple]:
         context.close()
 
 
-def open_notebook(page, url: str) -> None:
-    """Open a notebook and wait until its kernel is ready."""
-    page.goto(url)
+def is_on_another_host(url: str) -> bool:
+    """Tell whether a request would leave this computer."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1"
+
+
+def open_notebook(page, course: Course, notebook: str) -> None:
+    """Open a notebook of the work folder and wait until its kernel is ready."""
+    page.goto(course.url(notebook))
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_function(
+        f"(name) => {NOTEBOOK}?.context?.path.endsWith(name)", arg=notebook, timeout=60_000
+    )
     wait_until_idle(page)
+
+
+def popups(page) -> list[str]:
+    """Return the text of each dialogue and notification that lies over the page."""
+    return page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
 
 
 def wait_until_idle(page) -> None:

@@ -28,7 +28,8 @@ assumes = []
 def write_notebook(path: Path, text: str) -> None:
     cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell("print('seen')")]
     path.parent.mkdir(exist_ok=True)
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    kernel = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
 
 
 @pytest.fixture

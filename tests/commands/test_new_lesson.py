@@ -13,7 +13,7 @@ WHY = ("--title", "Why layers?")
 
 @pytest.fixture
 def new_lesson(tree, monkeypatch, capsys):
-    """Call `course new-lesson` in the small course; return the exit code and what was said about a mistake."""
+    """Call `course new-lesson` in the small course; return the exit code and the complaint."""
     monkeypatch.setattr("course_lib.commands.new_lesson.course_root", lambda: tree)
 
     def call(*arguments: str) -> tuple[int, str]:

@@ -31,15 +31,14 @@ def environment_problems(environment: str, pyproject: str) -> list[str]:
     if sorted(pip) != ["-c constraints.txt", f"-e .[{extras}]"]:
         problems.append(f"environment.yml must have pip install -c constraints.txt and -e .[{extras}].")
     python = next((entry.partition("=")[2] for entry in conda if entry.startswith("python=")), "0")
-    if not SpecifierSet(project["requires-python"]).contains(python):
-        problems.append(
-            f"environment.yml takes Python {python}; pyproject asks {project['requires-python']}."
-        )
+    asked = project["requires-python"]
+    if not SpecifierSet(asked).contains(python):
+        problems.append(f"environment.yml takes Python {python}; pyproject asks {asked}.")
     return problems
 
 
 def pin_problems(constraints: str, pyproject: str) -> list[str]:
-    """Return which dependencies have no tested version, or one outside their range, and what is not a version."""
+    """Return which dependencies have no tested version, or one outside their range."""
     project = tomllib.loads(pyproject)["project"]
     wanted = list(chain(project["dependencies"], *project["optional-dependencies"].values()))
     lines = [line for line in constraints.splitlines() if line and not line.startswith("#")]

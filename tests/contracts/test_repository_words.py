@@ -49,9 +49,9 @@ def word_problems(name: str, content: bytes) -> list[str]:
     for number, line in enumerate(text.splitlines(), start=1):
         if found := MACHINE_PATH.search(line):
             said = line[found.start() : found.end() + 20]
-            problems.append(f"{name}, line {number}: {said!r} is a folder of one machine. Make it relative.")
+            problems.append(f"{name}, line {number}: {said!r} is a folder of one machine.")
         problems += [
-            f"{name}, line {number}: names the registry {host}. Leave the choice to the reader's own settings."
+            f"{name}, line {number}: names the registry {host}. That is for the reader's settings."
             for host in REGISTRIES
             if host in line
         ]

@@ -21,6 +21,8 @@ def no_network(monkeypatch):
 @pytest.fixture
 def global_draws():
     """Return a function that tells what the global generators would draw next, without drawing it."""
+    random.seed()  # a state in which no earlier test can have left them
+    np.random.seed()  # noqa: NPY002
 
     def peek():
         numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
