@@ -22,7 +22,7 @@ TITLES = {0: "before it learns", 3: "after 3 steps", 1000: "after 1000 steps"}
 
 
 def draw() -> bytes:
-    """Train one neuron on two measurements of 569 tumours and draw its line at three moments.
+    """Train one neuron on two measurements of 569 lumps and draw its line at three moments.
 
     Returns:
         the picture as PNG

@@ -96,6 +96,8 @@ def find_lesson(lessons: Iterable[Lesson], name: str) -> Lesson:
     Args:
         lessons: where to look
         name: slug, number, or file name of a notebook
+    Returns:
+        the lesson
     Raises:
         CourseProblem: no lesson has this name; the sentence lists those there are
     """

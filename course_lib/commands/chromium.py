@@ -20,26 +20,27 @@ PLACES = {
 
 
 def find_chromium() -> str | None:
-    """Return the path of Chromium or a browser built on it, or None where there is none."""
+    """Look for Chromium, or a browser built on it.
+
+    Returns:
+        its path, or None where there is none
+    """
     for name in NAMES:
         if path := shutil.which(name):
             return path
     return next((place for place in PLACES.get(sys.platform, ()) if Path(place).is_file()), None)
 
 
-def provide_chromium() -> tuple[str | None, str]:
+def provide_chromium() -> str:
     """Find Chromium, and install Debian's package where this process may.
 
     Returns:
-        the path, or None where there is no Chromium; and a sentence that says what was done
+        a sentence that says which browser the tests drive, or why they are skipped
     """
     if path := find_chromium():
-        return path, f"The browser tests drive {path}."
+        return f"The browser tests drive {path}."
     if not (sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get")):
-        return (
-            None,
-            "The browser tests are skipped: Chromium is not installed. Install it and run the tests again.",
-        )
+        return "The browser tests are skipped: Chromium is not installed. Install it and run the tests again."
     print("Installing Chromium for the browser tests with apt-get.", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
@@ -51,5 +52,5 @@ def provide_chromium() -> tuple[str | None, str]:
             check=False,
         )
     if path := find_chromium():
-        return path, f"The browser tests drive {path}."
-    return None, "The browser tests are skipped: apt-get could not install Chromium."
+        return f"The browser tests drive {path}."
+    return "The browser tests are skipped: apt-get could not install Chromium."

@@ -42,14 +42,24 @@ class Finding:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of `course doctor`."""
+    """Describe the arguments of `course doctor`.
+
+    Args:
+        parser: gets the descriptions
+    """
     parser.add_argument(
         "--all", action="store_true", help="list every package, not only those the course names"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the table of packages and the findings, each problem with what to do."""
+    """Print the table of packages and the findings, each problem with what to do.
+
+    Args:
+        arguments: as described by add_arguments
+    Returns:
+        1 when a problem would stop a lesson, else 0
+    """
     root = course_root()
     reports = compare_packages(root / "constraints.txt")
     _print_packages(reports, is_all_wanted=arguments.all)

@@ -34,7 +34,11 @@ STOP_LIMIT_S = 15
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of `course lab`."""
+    """Describe the arguments of `course lab`.
+
+    Args:
+        parser: gets the descriptions
+    """
     parser.add_argument(
         "lesson", nargs="?", help="number or slug, such as 10 or 10_one_neuron (default: the first lesson)"
     )
@@ -49,7 +53,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Copy the lessons, start JupyterLab, open one lesson, and wait for Ctrl-C."""
+    """Copy the lessons, start JupyterLab, open one lesson, and wait for Ctrl-C.
+
+    Args:
+        arguments: as described by add_arguments
+    Returns:
+        0 when it was stopped
+    Raises:
+        CourseProblem: the lesson, the port, the work folder or JupyterLab is not as it must be
+    """
     root, work = course_root(), work_folder()
     lessons = read_catalogue(root)
     lesson = find_lesson(lessons, arguments.lesson) if arguments.lesson else lessons[0]

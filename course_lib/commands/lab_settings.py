@@ -27,7 +27,11 @@ SERVER_OPTIONS = (
 
 
 def overrides_path() -> Path:
-    """Return the file in which this environment's JupyterLab looks for other defaults."""
+    """Find the file in which this environment's JupyterLab looks for other defaults.
+
+    Returns:
+        its path, whether it exists or not
+    """
     return Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
 
 
@@ -56,12 +60,14 @@ def write_overrides(path: Path) -> None:
 
 
 def server_command(port: int, root: Path, *, is_verbose: bool) -> list[str]:
-    """Return the words that start JupyterLab.
+    """Put the command together that starts JupyterLab.
 
     Args:
         port: where it listens, on this computer only
         root: the folder that its file browser shows
         is_verbose: show Jupyter's whole log, not its errors alone
+    Returns:
+        its words
     """
     import zmq
 
@@ -80,11 +86,13 @@ def server_command(port: int, root: Path, *, is_verbose: bool) -> list[str]:
 
 
 def server_environment(work: Path, token: str) -> dict[str, str]:
-    """Return the environment of the server and of the lessons' kernels.
+    """Put the environment together of the server and of the lessons' kernels.
 
     Args:
         work: the learner's folder; Jupyter's settings for the course lie in it, apart from any others
         token: what the address must hold to be let in; a command line could be read by other users
+    Returns:
+        names and values
     """
     return {
         **os.environ,

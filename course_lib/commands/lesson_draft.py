@@ -48,10 +48,12 @@ CLOSING = """\
 
 
 def draft_text(lesson: Lesson) -> str:
-    """Return the notebook's text: it runs, and it has the structure of a lesson.
+    """Write a notebook that runs and has the structure of a lesson.
 
     Args:
         lesson: its entry in lessons.toml
+    Returns:
+        the text of the file
     """
     needs = ", ".join(f"[{slug[:2]}]({slug}.ipynb)" for slug in lesson.needs) or "nothing"
     modules = ", ".join(f"[`{module}`](../{module})" for module in lesson.modules) or "nothing yet"

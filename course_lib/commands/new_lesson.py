@@ -28,7 +28,11 @@ assumes = []
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of `course new-lesson`."""
+    """Describe the arguments of `course new-lesson`.
+
+    Args:
+        parser: gets the descriptions
+    """
     parser.add_argument("number", help="two digits that no lesson has, such as 12")
     parser.add_argument("slug", help="small letters, digits and underscores, such as layers")
     parser.add_argument("--title", required=True, help="the question that the lesson answers")
@@ -39,7 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the arguments, then write the entry and the notebook."""
+    """Check the arguments, then write the entry and the notebook.
+
+    Args:
+        arguments: as described by add_arguments
+    Returns:
+        0 when both are written
+    Raises:
+        CourseProblem: an argument is wrong, or a file cannot be written
+    """
     root = course_root()
     lessons = read_catalogue(root)
     slug = _new_slug(arguments.number, arguments.slug, lessons)

@@ -10,8 +10,10 @@ LESSON_LIST = "lessons.toml"
 
 
 def course_root() -> Path:
-    """Return the folder of the course: the one that holds lessons.toml.
+    """Find the folder of the course: the one that holds lessons.toml.
 
+    Returns:
+        its path
     Raises:
         CourseProblem: the library was installed without its course
     """
@@ -24,10 +26,12 @@ def course_root() -> Path:
 
 
 def work_folder() -> Path:
-    """Return the folder of the learner's own files, made when it is not there yet.
+    """Find the folder of the learner's own files, and make it when it is not there yet.
 
     The environment variable COURSE_WORK names another folder than work/, for tests.
 
+    Returns:
+        its path
     Raises:
         CourseProblem: the folder cannot be made or written
     """

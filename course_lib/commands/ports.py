@@ -14,6 +14,8 @@ def free_port(wanted: int) -> int:
 
     Args:
         wanted: where to begin, 1 to 65535
+    Returns:
+        the port
     Raises:
         CourseProblem: the number is no port, needs more rights, or none of the next 50 is free
     """

@@ -17,22 +17,30 @@ NO_TESTS_FOUND = 5  # pytest's exit code
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the arguments of `course test`."""
+    """Describe the arguments of `course test`.
+
+    Args:
+        parser: gets the descriptions
+    """
     parser.add_argument(
         "--quick", action="store_true", help="under 3 minutes: no lessons, no browser, no installations"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run pytest in the course's folder, with an empty work folder, and sum up."""
+    """Run pytest in the course's folder, with an empty work folder, and sum up.
+
+    Args:
+        arguments: as described by add_arguments
+    Returns:
+        pytest's exit code
+    """
     words = ["-m", "not slow", *arguments.others] if arguments.quick else arguments.others
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="course_work_", ignore_cleanup_errors=True) as work:
         environment = {**os.environ, "COURSE_WORK": work}
-        note = ""
-        if not arguments.quick and "--collect-only" not in words:
-            chromium, note = provide_chromium()
-            environment |= {"COURSE_CHROMIUM": chromium} if chromium else {}
+        is_browser_wanted = not arguments.quick and "--collect-only" not in words
+        note = provide_chromium() if is_browser_wanted else ""
         code = subprocess.run(
             [sys.executable, "-m", "pytest", *words], cwd=course_root(), env=environment, check=False
         ).returncode

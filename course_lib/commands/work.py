@@ -3,6 +3,9 @@
 A learner never edits notebooks/. Each lesson is copied into the work folder once. When an upgrade of the
 course changes a lesson, a copy that nobody touched is replaced; a touched one stays, and the new lesson
 arrives beside it.
+
+A saved copy still names the widgets of a kernel that has ended, and JupyterLab would show an error in their
+place. Those names are taken out, and the still forms that lie beside them show until the cell is run again.
 """
 
 import hashlib
@@ -15,6 +18,7 @@ from pathlib import Path
 from course_lib.commands.catalogue import Lesson
 from course_lib.commands.problem import CourseProblem
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 MANIFEST = ".copies.json"  # slug -> SHA-256 of the original that the learner has been given last
 
 
@@ -47,7 +51,22 @@ def copy_lessons(lessons: Iterable[Lesson], notebooks: Path, work: Path) -> list
         given[lesson.slug] = _digest(original)
         notes += [note] if note else []
     _write_manifest(work / MANIFEST, given)
+    for copy in work.glob("*.ipynb"):
+        _forget_dead_widgets(copy)
     return notes
+
+
+def _forget_dead_widgets(copy: Path) -> None:
+    try:
+        notebook = json.loads(copy.read_text(encoding="utf-8"))
+        outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+        views = [output["data"].pop(WIDGET_VIEW, None) for output in outputs if "data" in output]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return  # not a notebook, and not ours to mend: JupyterLab will say what is wrong with it
+    if any(views):
+        half = copy.with_name(f".{copy.name}.part")
+        half.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(half, copy)
 
 
 def _bring_up_to_date(original: Path, copy: Path, given: str | None) -> str | None:

@@ -10,13 +10,14 @@ __all__ = ["relu", "relu_slope", "sigmoid", "sigmoid_slope", "tanh", "tanh_slope
 def sigmoid(z: np.ndarray) -> np.ndarray:
     r"""Squash any number into (0, 1): $\sigma(z) = \frac{1}{1 + e^{-z}}$.
 
-    Written as $\frac{1}{2}(1 + \tanh\frac{z}{2})$, which is the same function and cannot overflow:
-    $e^{-z}$ is infinite in float32 from z = -89 on, while tanh only approaches -1.
+    Written as $\frac{1}{2}(1 + \tanh\frac{z}{2})$, which is the same function and cannot overflow, while
+    $e^{-z}$ is infinite in float32 below z = -88.7. The price: far to the left, below z = -38 in float64 and
+    -18 in float32, the answer rounds to exactly 0. Losses therefore start from z.
 
     Args:
         z: any shape
     Returns:
-        values in [0, 1], the shape and dtype of z
+        values in [0, 1], the shape of z; its dtype where that is a float
     Raises:
         TypeError: z is neither a number nor a NumPy array
     Source: Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 3.10.
@@ -55,7 +56,7 @@ def tanh(z: np.ndarray) -> np.ndarray:
         values in [-1, 1], the shape of z
     Raises:
         TypeError: z is neither a number nor a NumPy array
-    Source: LeCun, Bottou, Orr & Müller 1998, "Efficient BackProp", section 4.4.
+    Source: Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 6.3.2.
 
     >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
     array([-1.,  0.,  1.])

@@ -55,15 +55,17 @@ def descend(
     Returns:
         the whole way, from the start to the last step
     Raises:
-        ValueError: the shapes do not belong together, the learning rate is not positive, n_steps is not a
-            whole number of at least 1, or the steps were so long that the sums overflowed
+        TypeError: X, y or w is not an array
+        ValueError: the shapes do not belong together, a label is not 0 or 1, the loss is unknown, the
+            learning rate is not positive, n_steps is not a whole number of at least 1, or the steps were so
+            long that the sums overflowed
     Source: Cauchy 1847, "Méthode générale pour la résolution des systèmes d'équations simultanées".
 
     >>> descend(np.array([[1.0], [-1.0]]), np.array([1, 0]), learning_rate=1.0, n_steps=100)
     Descent(100 steps, loss 0.6931 -> 0.01011)
     """
     expect_positive(learning_rate, where="descend: learning_rate")
-    if not (isinstance(n_steps, int) and n_steps >= 1):
+    if isinstance(n_steps, bool) or not (isinstance(n_steps, int | np.integer) and n_steps >= 1):
         raise ValueError(f"descend: n_steps must be a whole number of at least 1. It is {n_steps!r}.")
     expect_shape(X, "B n_in", where="descend: X")
     w = np.zeros(X.shape[1], dtype=X.dtype) if w is None else w

@@ -19,6 +19,7 @@ def neuron_forward(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
     Returns:
         y_hat: (B,)  the probability of label 1, as far as the neuron knows
     Raises:
+        TypeError: an argument is not an array
         ValueError: the shapes do not belong together
     Source: Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 6.2.2.2.
 
@@ -45,6 +46,7 @@ def loss_and_slopes(
     Returns:
         the loss, dw (n_in,) and db
     Raises:
+        TypeError: an argument is not an array
         ValueError: the shapes do not belong together, a label is not 0 or 1, or the loss is unknown
     Source: Bishop 2006, *Pattern Recognition and Machine Learning*, section 4.3.2.
 

@@ -11,7 +11,7 @@ __all__ = ["LOSSES", "log_loss", "log_loss_slope", "squared_loss", "squared_loss
 def squared_loss(z: np.ndarray, y: np.ndarray) -> float:
     r"""Mean squared difference between answer and label: $L = \frac{1}{B}\sum_i (\sigma(z_i) - y_i)^2$.
 
-    Known as the Brier score when, as here, the answer is a probability. It lies in [0, 1].
+    Today usually called the Brier score (half of what Brier defined). It lies in [0, 1].
 
     Args:
         z: (B,)  weighted sums
@@ -19,6 +19,7 @@ def squared_loss(z: np.ndarray, y: np.ndarray) -> float:
     Returns:
         the loss, without unit
     Raises:
+        TypeError: z or y is not an array
         ValueError: shapes differ, there is no example, z is not finite, or y holds other labels
     Source: Brier 1950, "Verification of forecasts expressed in terms of probability".
 
@@ -43,8 +44,9 @@ def squared_loss_slope(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     Returns:
         dz: (B,)  slope of the loss by each sum
     Raises:
+        TypeError: z or y is not an array
         ValueError: shapes differ, there is no example, z is not finite, or y holds other labels
-    Source: Bishop 2006, *Pattern Recognition and Machine Learning*, section 5.3.
+    Source: Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 6.2.2.2.
 
     >>> squared_loss_slope(np.array([0.0, 0.0]), np.array([0, 1]))
     array([ 0.125, -0.125])
@@ -67,6 +69,7 @@ def log_loss(z: np.ndarray, y: np.ndarray) -> float:
     Returns:
         the loss in nats; 0.693 = ln 2 is that of a coin
     Raises:
+        TypeError: z or y is not an array
         ValueError: shapes differ, there is no example, z is not finite, or y holds other labels
     Source: Bishop 2006, *Pattern Recognition and Machine Learning*, equation 4.90.
 
@@ -89,8 +92,10 @@ def log_loss_slope(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     Returns:
         dz: (B,)  slope of the loss by each sum, in nats
     Raises:
+        TypeError: z or y is not an array
         ValueError: shapes differ, there is no example, z is not finite, or y holds other labels
-    Source: Bishop 2006, *Pattern Recognition and Machine Learning*, equation 4.91.
+    Source: Bishop 2006, *Pattern Recognition and Machine Learning*, equation 4.91, before the
+        factor φ.
 
     >>> log_loss_slope(np.array([0.0, 0.0]), np.array([0, 1]))
     array([ 0.25, -0.25])

@@ -17,6 +17,7 @@ def weighted_sum(X: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
     Returns:
         z: (B,)  one sum per example
     Raises:
+        TypeError: an argument is not an array
         ValueError: X is not a table, or w has not one weight per column of X
     Source: Rosenblatt 1958, "The perceptron", *Psychological Review* 65(6).
 
@@ -42,6 +43,7 @@ def weighted_sum_slopes(X: np.ndarray, w: np.ndarray, dz: np.ndarray) -> tuple[n
         dw: (n_in,)  slope of the loss by each weight
         db: slope of the loss by the bias
     Raises:
+        TypeError: an argument is not an array
         ValueError: the shapes do not belong together
     Source: Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 6.5.
 

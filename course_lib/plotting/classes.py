@@ -31,7 +31,7 @@ def plot_classes(ax: Axes, X: np.ndarray, y: np.ndarray, names: tuple[str, ...])
             linewidths=0,
             label=name,
         )
-    ax.legend(frameon=False)
+    ax.legend(fancybox=False, edgecolor="#BBBBBB")  # a frame, so that nobody takes its marks for data
     return ax
 
 

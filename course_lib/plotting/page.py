@@ -1,8 +1,9 @@
 """Put a figure into the page together with its description in words."""
 
+import html
 import io
 
-from IPython.display import display
+from IPython.display import Markdown, display
 
 __all__ = ["png_bytes", "show"]
 
@@ -25,6 +26,9 @@ def png_bytes(ax) -> bytes:
 def show(ax, *, alt: str) -> None:
     """Show the figure of ``ax`` in the notebook, with a description for those who cannot see it.
 
+    The description goes with the picture as its alt text, and folded below it, because JupyterLab does not
+    hand alt texts on to screen readers.
+
     Args:
         ax: axes made by ``new_axes`` or by Matplotlib
         alt: what a reader who cannot see the figure must know: the kind of plot, what it shows, the finding
@@ -41,3 +45,4 @@ def show(ax, *, alt: str) -> None:
         raw=True,
         metadata={"image/png": {"alt": alt}},
     )
+    display(Markdown(f"<details><summary>This figure in words</summary>{html.escape(alt)}</details>"))

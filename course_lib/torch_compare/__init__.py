@@ -1,7 +1,7 @@
 """The course's networks beside PyTorch's. PyTorch itself is imported only when a comparison runs."""
 
 from course_lib.torch_compare.device import best_device, is_torch_installed
-from course_lib.torch_compare.neuron import NeuronComparison, compare_neuron, torch_neuron
+from course_lib.torch_compare.neuron import NeuronComparison, compare_neuron, torch_neuron, torch_slopes
 from course_lib.torch_compare.timing import time_ratio
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "is_torch_installed",
     "time_ratio",
     "torch_neuron",
+    "torch_slopes",
 ]

@@ -8,7 +8,7 @@ from course_lib.neuron import loss_and_slopes, neuron_forward
 from course_lib.torch_compare.device import best_device, is_torch_installed
 from course_lib.torch_compare.timing import time_ratio
 
-__all__ = ["NeuronComparison", "compare_neuron", "torch_neuron"]
+__all__ = ["NeuronComparison", "compare_neuron", "torch_neuron", "torch_slopes"]
 
 
 @dataclass(frozen=True)
@@ -45,37 +45,44 @@ class NeuronComparison:
         )
 
 
-def torch_neuron(X, y, w, b, device="cpu"):
-    """Answer, and find the slopes of the log loss, with PyTorch's own parts.
+def torch_neuron(w, b, device="cpu"):
+    """Build the neuron's weighted sum from PyTorch's own part, with our weights in it.
 
     Args:
-        X: (B, n_in)  one row per example
-        y: (B,)  labels, 0 or 1
         w: (n_in,)  the weights to copy in
         b: the bias to copy in
         device: "cpu", "cuda" or "mps"
     Returns:
-        step: a function without arguments that returns answers (B,), dw (n_in,) and db as tensors
+        a layer that turns a tensor (B, n_in) into the sums (B, 1)
     Raises:
         ModuleNotFoundError: PyTorch is not installed
     """
     import torch
 
-    neuron = torch.nn.Linear(len(w), 1).to(device)
-    with torch.no_grad():  # copy our weights; this is no part of what is differentiated
-        neuron.weight[0] = torch.tensor(w, dtype=torch.float32)
-        neuron.bias[0] = b
-    inputs = torch.tensor(X, dtype=torch.float32, device=device)
-    labels = torch.tensor(y, dtype=torch.float32, device=device)
+    layer = torch.nn.Linear(len(w), 1, device=device)
+    with torch.no_grad():  # copying is no part of what will be differentiated
+        layer.weight[0] = torch.tensor(w)
+        layer.bias[0] = b
+    return layer
 
-    def step():
-        neuron.zero_grad()
-        z = neuron(inputs)[:, 0]  # (B, n_in) -> (B, 1) -> (B,)
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(z, labels)
-        loss.backward()  # PyTorch works the slopes out by itself
-        return torch.sigmoid(z), neuron.weight.grad[0], neuron.bias.grad[0]
 
-    return step
+def torch_slopes(layer, inputs, labels):
+    """Let PyTorch answer, and find the slopes of the log loss by itself.
+
+    Args:
+        layer: made by ``torch_neuron``
+        inputs: tensor (B, n_in)  one row per example
+        labels: tensor (B,)  0 or 1, as decimal numbers
+    Returns:
+        answers (B,), dw (n_in,) and db as tensors
+    """
+    import torch
+
+    layer.zero_grad()  # forget the slopes of the last call
+    z = layer(inputs)[:, 0]  # (B, n_in) -> (B, 1) -> (B,)
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(z, labels)  # the log loss, from the sums
+    loss.backward()  # all slopes at once
+    return torch.sigmoid(z), layer.weight.grad[0], layer.bias.grad[0]
 
 
 def compare_neuron(X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> NeuronComparison | None:
@@ -89,20 +96,35 @@ def compare_neuron(X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> Neu
     Returns:
         the comparison; None, after one line that says so, where PyTorch is not installed
     Raises:
-        ValueError: the shapes do not belong together
+        TypeError: an argument is not an array
+        ValueError: the shapes do not belong together, or a label is not 0 or 1
     """
     if not is_torch_installed():
         print("PyTorch is not installed, so this section is skipped. To add it: python course.py --torch lab")
         return None
+    import torch
+
     X, w, b = X.astype(np.float32), w.astype(np.float32), float(b)
-    device = best_device()
-    step = torch_neuron(X, y, w, b, device)
-    y_hat, *slopes = (tensor.detach().cpu().numpy() for tensor in step())
     _, dw, db = loss_and_slopes(X, y, w, b)
+    device = best_device()
+    layer = torch_neuron(w, b, device)
+    inputs, labels = torch.tensor(X, device=device), torch.tensor(y, dtype=torch.float32, device=device)
+    y_hat, *slopes = _on_cpu(torch_slopes(layer, inputs, labels))
     ours, theirs = np.append(dw, db), np.append(*slopes)  # (n_in + 1,)
+
+    def our_step():
+        return loss_and_slopes(X, y, w, b)
+
+    def their_step():
+        return _on_cpu(torch_slopes(layer, inputs, labels))
+
     return NeuronComparison(
         device=device,
         answers=float(np.abs(neuron_forward(X, w, b) - y_hat).max()),
         slopes=float(np.abs(ours - theirs).max() / np.abs(theirs).max()),
-        time_ratio=time_ratio(lambda: loss_and_slopes(X, y, w, b), lambda: [t.cpu() for t in step()]),
+        time_ratio=time_ratio(our_step, their_step),
     )
+
+
+def _on_cpu(tensors):
+    return [tensor.detach().cpu().numpy() for tensor in tensors]

@@ -41,6 +41,11 @@ def live_bundle(
 def inline_html(text: str) -> str:
     """Make text safe for HTML; what stands in backticks becomes code.
 
+    Args:
+        text: plain text, from a lesson or an error
+    Returns:
+        HTML
+
     >>> inline_html("is `w < 0`?")
     'is <code>w &lt; 0</code>?'
     """

@@ -17,8 +17,10 @@ LOCK_IS_OLD_S = 10.0  # a lock of this age was left behind by a kernel that died
 
 
 def record_file() -> Path:
-    """Return the path of the record.
+    """Say where the record lies.
 
+    Returns:
+        the path of progress.json; there need not be a file yet
     Raises:
         CourseProblem: the work folder cannot be made or written
     """
@@ -26,10 +28,12 @@ def record_file() -> Path:
 
 
 def read_prediction(key: str) -> str | None:
-    """Return the option that the learner recorded under ``key``, or None.
+    """Look up one prediction. A broken record counts as none, until the next recording puts it aside.
 
-    A broken record counts as none; it is put aside when the next prediction is recorded.
-
+    Args:
+        key: the prediction's id, ``"10.1"``
+    Returns:
+        the option that the learner recorded, or None
     Raises:
         CourseProblem: the work folder cannot be made or written
         OSError: the file cannot be read

@@ -1,6 +1,7 @@
 """Drive a lesson in a real browser as a learner would: start the course, open, run, touch, look."""
 
 import contextlib
+import http.client
 import json
 import os
 import queue
@@ -188,19 +189,25 @@ def run_all_cells(page) -> None:
     wait_until_idle(page)
 
 
-def forget_outputs(page) -> None:
-    """Give the notebook a fresh kernel and clear what the last one left in the page."""
-    page.evaluate(f"() => {NOTEBOOK}.sessionContext.restartKernel()")
-    page.evaluate("() => jupyterapp.commands.execute('editmenu:clear-all')")
-    wait_until_idle(page)
-
-
-def save_and_reload(page) -> None:
-    """Save the notebook and load the page again, as a learner does the next day."""
+def save(page) -> None:
+    """Save the notebook in front."""
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+
+
+def reload(page) -> None:
+    """Load the page again while its kernel lives on."""
     page.reload()
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
     wait_until_idle(page)
+
+
+def leave_for_today(page, course: Course) -> None:
+    """Clear the outputs, save, leave the page and end every kernel."""
+    page.evaluate("() => jupyterapp.commands.execute('editmenu:clear-all')")
+    save(page)
+    page.goto("about:blank")
+    for session in json.loads(_ask(course, "GET", "/api/sessions")):
+        _ask(course, "DELETE", f"/api/sessions/{session['id']}")
 
 
 def error_outputs(page) -> list[str]:
@@ -231,6 +238,16 @@ def show_cell(page, text: str):
     cell = page.locator(".jp-Notebook .jp-CodeCell.jp-mod-active")
     cell.wait_for(timeout=20_000)
     return cell
+
+
+def _ask(course: Course, method: str, path: str) -> bytes:
+    """Ask Jupyter's own interface, never through a proxy."""
+    connection = http.client.HTTPConnection(urlsplit(course.address).netloc, timeout=30)
+    try:
+        connection.request(method, path, headers={"Authorization": f"token {course.token}"})
+        return connection.getresponse().read()
+    finally:
+        connection.close()
 
 
 def _free_port() -> int:

@@ -4,17 +4,19 @@ import math
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from course_lib.commands.chromium import find_chromium
 from tests.browser.driver import (
     browser_page,
     error_outputs,
-    forget_outputs,
+    leave_for_today,
     open_notebook,
     popups,
+    reload,
     run_all_cells,
     running_course,
-    save_and_reload,
+    save,
     show_cell,
 )
 
@@ -62,11 +64,11 @@ def test_lesson_10_runs_and_its_sliders_move_the_figure(course, page_and_trouble
     cell.get_by_role("slider").first.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("([img, old]) => img.src !== old", arg=[picture.element_handle(), source])
-    page.wait_for_function("([line, old]) => line.innerText !== old", arg=[sentence.element_handle(), said])
-    assert picture.get_attribute("alt") != alt
+    expect(picture).not_to_have_attribute("src", source)
+    expect(picture).not_to_have_attribute("alt", alt)
+    expect(sentence).not_to_have_text(said)
     cell.get_by_role("button", name="Back to the start").press("Enter")
-    page.wait_for_function("([img, old]) => img.src === old", arg=[picture.element_handle(), source])
+    expect(picture).to_have_attribute("src", source)
     assert popups(page) == []
     assert trouble.all() == []
 
@@ -84,12 +86,14 @@ def test_a_recorded_prediction_is_found_again(course, page_and_trouble):
     cell.get_by_text("Recorded:").wait_for()
     show_cell(page, ".outcome(").get_by_text("You predicted:").wait_for()
 
-    save_and_reload(page)  # the kernel lives on
+    save(page)
+    reload(page)  # the kernel lives on
     cell = show_cell(page, "Prediction(")
     cell.get_by_text("Recorded:").wait_for()
     assert cell.get_by_role("radio").nth(1).is_checked()
 
-    forget_outputs(page)  # the next day: a new kernel
+    leave_for_today(page, course)
+    open_notebook(page, course, "10_one_neuron.ipynb")  # a new kernel
     run_all_cells(page)
     cell = show_cell(page, "Prediction(")
     cell.get_by_text("Recorded:").wait_for()

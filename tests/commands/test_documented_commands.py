@@ -15,7 +15,7 @@ from running_lab import RunningLab
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "CONTRIBUTING.md")
 BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-COURSE = ("course", "python course.py")
+COLLECTED = re.compile(r"^([1-9]\d*(/\d+)? tests? collected|collected [1-9]\d* items?)", re.MULTILINE)
 RUN_AS_THEY_ARE = ("course doctor", "course new-lesson", "python tools/", "ruff ", "pre-commit ")
 NOT_COPIED = (".git", ".venv", "work", "build", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
 LIMIT_S = 540
@@ -42,16 +42,14 @@ def complaint(command: str, copy: Path) -> str:
         return complaint_about_lab(words[2:], copy)
     if words[:2] == ["course", "test"]:
         done = run([*words, "--collect-only", "-q"], copy)
-        is_right = done.returncode == 0 and re.search(
-            r"^[1-9]\d*(/\d+)? tests? collected", done.stdout, re.MULTILINE
-        )
+        is_right = done.returncode == 0 and COLLECTED.search(done.stdout)
         return "" if is_right else f"{command} finds no tests:\n{done.stdout}{done.stderr}"
     if not command.startswith(RUN_AS_THEY_ARE):
         return f"{command}: nothing here knows how to run this"
     done = run(words, copy)
-    return (
-        "" if done.returncode == 0 else f"{command} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
-    )
+    if done.returncode == 0:
+        return ""
+    return f"{command} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
 
 
 def complaint_about_lab(arguments: list[str], copy: Path) -> str:
@@ -129,6 +127,5 @@ def test_both_pages_show_the_two_commands_of_the_course():
 
 
 def test_only_sh_blocks_are_commands():
-    assert documented_commands("```python\nx = 1\n```\n\n```sh\n# a remark\ncd course\n```\n") == [
-        "cd course"
-    ]
+    page = "```python\nx = 1\n```\n\n```sh\n# a remark\ncd course\n```\n"
+    assert documented_commands(page) == ["cd course"]

@@ -1,7 +1,6 @@
 """JupyterLab in a real browser: no pop-up, no error, no request to another host."""
 
 import json
-import os
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,7 +18,7 @@ FLAGS = [
     "--disable-sync",
 ]
 POP_UPS = ".Toastify__toast, .jp-Dialog"
-CHROMIUM = os.environ.get("COURSE_CHROMIUM") or find_chromium()
+CHROMIUM = find_chromium()
 LONG_ENOUGH_FOR_NEWS_MS = 5000
 
 pytestmark = [

@@ -51,9 +51,7 @@ def test_other_arguments_go_to_pytest(course):
 def test_chromium_is_not_installed_where_that_is_not_allowed(monkeypatch):
     monkeypatch.setattr(chromium.shutil, "which", lambda name: None)
     monkeypatch.setattr(chromium, "PLACES", {})
-    path, sentence = provide_chromium()
-    assert path is None
-    assert sentence.startswith("The browser tests are skipped")
+    assert provide_chromium().startswith("The browser tests are skipped")
 
 
 def test_chromium_is_installed_with_debians_package_where_that_is_allowed(monkeypatch):
@@ -67,5 +65,5 @@ def test_chromium_is_installed_with_debians_package_where_that_is_allowed(monkey
     monkeypatch.setattr(chromium.os, "geteuid", lambda: 0, raising=False)
     monkeypatch.setattr(chromium.shutil, "which", lambda name: f"/usr/bin/{name}" if name in here else None)
     monkeypatch.setattr(chromium.subprocess, "run", run)
-    assert provide_chromium()[0] == "/usr/bin/chromium"
+    assert provide_chromium() == "The browser tests drive /usr/bin/chromium."
     assert [words[2] for words in asked] == ["update", "install"]

@@ -85,3 +85,21 @@ def test_a_listed_lesson_without_its_notebook_is_told(place):
     place.original.unlink()
     with pytest.raises(CourseProblem, match=r"00_start\.ipynb is missing although lessons\.toml lists it"):
         place.update()
+
+
+def test_a_saved_copy_forgets_the_widgets_of_a_kernel_that_has_ended_and_keeps_all_else(place):
+    place.update()
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "ab12"}, "text/plain": "Prediction"}
+    cell = {"cell_type": "code", "source": "guess  # my own words: ä", "outputs": [{"data": view}]}
+    place.copy.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    place.update()
+    (kept,) = json.loads(place.copy.read_text(encoding="utf-8"))["cells"]
+    assert kept == {**cell, "outputs": [{"data": {"text/plain": "Prediction"}}]}
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"cells": [{"outputs": [{"data": null}]}]}'])
+def test_a_copy_that_is_no_notebook_is_left_as_it_is(place, text):
+    place.update()
+    place.copy.write_text(text, encoding="utf-8")
+    place.update()
+    assert place.copy.read_text(encoding="utf-8") == text

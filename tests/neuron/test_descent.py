@@ -55,6 +55,7 @@ def test_float32_data_give_float32_weights(tumours):
         ({"learning_rate": 0.0, "n_steps": 1}, "learning_rate must be a positive number"),
         ({"learning_rate": 1.0, "n_steps": 0}, "n_steps must be a whole number of at least 1"),
         ({"learning_rate": 1.0, "n_steps": 2.5}, "n_steps must be a whole number"),
+        ({"learning_rate": 1.0, "n_steps": True}, "n_steps must be a whole number"),
         ({"learning_rate": 1.0, "n_steps": 1, "w": np.zeros(3)}, r"w must have shape \(n_in=2,\)"),
         ({"learning_rate": 1.0, "n_steps": 1, "loss": "hinge"}, "loss must be one of"),
     ],

@@ -11,6 +11,7 @@ from course_lib.plotting import (
     plot_classes,
     plot_curve,
     plot_decision_line,
+    plot_picture,
     plot_repeats,
     png_bytes,
     show,
@@ -57,6 +58,12 @@ def test_repeated_runs_are_their_mean_in_a_band_from_lowest_to_highest(ax):
     assert ax.collections[0].get_facecolor()[0, :3].tolist() == list(to_rgb(ax.lines[0].get_color()))
 
 
+def test_a_picture_is_white_where_it_is_0_and_black_where_it_is_1(ax):
+    plot_picture(ax, np.array([[0.0, 1.0]]))
+    (image,) = ax.images
+    assert [tuple(image.to_rgba(image.get_array())[0, k, :3]) for k in (0, 1)] == [(1, 1, 1), (0, 0, 0)]
+
+
 def test_classes_differ_by_shape_as_well_as_by_colour(ax):
     plot_classes(ax, np.eye(2), np.array([0, 1]), ("no", "yes"))
     circle, triangle = (points.get_paths()[0].vertices for points in ax.collections)
@@ -89,15 +96,16 @@ def test_the_same_figure_gives_the_same_bytes_and_names_no_version(ax):
 
 
 def test_show_puts_picture_and_description_into_the_page(ax, monkeypatch):
-    shown = {}
-
-    def record(bundle, *, raw, metadata):
-        shown.update(bundle=bundle, raw=raw, metadata=metadata)
-
-    monkeypatch.setattr("course_lib.plotting.page.display", record)
+    shown = []
+    monkeypatch.setattr(
+        "course_lib.plotting.page.display", lambda what, **options: shown.append((what, options))
+    )
     show(ax, alt=ALT)
-    assert shown["bundle"] == {"image/png": png_bytes(ax), "text/plain": f"[figure: {ALT}]"}
-    assert shown["metadata"] == {"image/png": {"alt": ALT}}
+    (picture, options), (words, _) = shown
+    assert picture == {"image/png": png_bytes(ax), "text/plain": f"[figure: {ALT}]"}
+    assert options == {"raw": True, "metadata": {"image/png": {"alt": ALT}}}
+    assert ALT in words.data
+    assert words.data.startswith("<details>")
 
 
 def test_a_figure_without_a_real_description_is_refused(ax):

@@ -18,6 +18,12 @@ def test_our_neuron_and_pytorchs_agree_on_answers_and_slopes():
 
 
 @needs_torch
+def test_a_wrong_shape_gets_the_sentence_of_the_course_not_that_of_pytorch():
+    with pytest.raises(ValueError, match=r"w must have shape \(n_in=4,\)"):
+        compare_neuron(X, Y, W[:3], B)
+
+
+@needs_torch
 def test_a_wrong_slope_is_noticed(monkeypatch):
     right = torch_compare.neuron.loss_and_slopes
 
