@@ -103,15 +103,15 @@ def _python() -> Finding:
 
 
 def _torch() -> Finding:
-    from course_lib.torch_compare.device import best_device, is_torch_installed
+    from course_lib.torch_compare import device_name, is_torch_installed
 
     if not is_torch_installed():
         return Finding("PyTorch", "left out: the PyTorch section of each lesson skips itself")
     try:
-        device = best_device()
+        device = device_name()
     except (ImportError, OSError, RuntimeError) as error:
         return Finding("PyTorch", f"cannot be imported ({error})", "run `python course.py --no-torch doctor`")
-    device = f"the GPU ({device})" if device != "cpu" else "the CPU: no GPU that it can use"
+    device += ": no GPU that it can use" if device == "the CPU" else ""
     return Finding("PyTorch", f"{metadata.version('torch')} on {device}")
 
 

@@ -2,7 +2,7 @@
 
 import importlib.util
 
-__all__ = ["best_device", "is_torch_installed"]
+__all__ = ["best_device", "device_name", "is_torch_installed"]
 
 
 def is_torch_installed() -> bool:
@@ -29,3 +29,19 @@ def best_device() -> str:
     if torch.backends.mps.is_available():
         return "mps"
     return "cpu"
+
+
+def device_name() -> str:
+    """Name the device that ``best_device`` chooses, in words.
+
+    Returns:
+        the maker's name of an NVIDIA or AMD GPU, "the Apple GPU", or "the CPU"
+    Raises:
+        ModuleNotFoundError: PyTorch is not installed
+    """
+    import torch
+
+    device = best_device()
+    if device == "cuda":
+        return torch.cuda.get_device_name()
+    return "the Apple GPU" if device == "mps" else "the CPU"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from course_lib import torch_compare
-from course_lib.torch_compare import best_device, compare_neuron, is_torch_installed, time_ratio
+from course_lib.torch_compare import best_device, compare_neuron, device_name, is_torch_installed, time_ratio
 
 RNG = np.random.default_rng(0)
 X, W, B, Y = RNG.normal(size=(50, 4)), RNG.normal(size=4), 0.3, RNG.integers(0, 2, 50)
@@ -37,15 +37,21 @@ def test_a_wrong_slope_is_noticed(monkeypatch):
 
 @needs_torch
 @pytest.mark.parametrize(
-    ("has_cuda", "has_mps", "device"),
-    [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")],
+    ("has_cuda", "has_mps", "device", "name"),
+    [
+        (True, True, "cuda", "NVIDIA T4"),
+        (False, True, "mps", "the Apple GPU"),
+        (False, False, "cpu", "the CPU"),
+    ],
 )
-def test_the_device_is_cuda_before_mps_before_cpu(monkeypatch, has_cuda, has_mps, device):
+def test_the_device_is_cuda_before_mps_before_cpu(monkeypatch, has_cuda, has_mps, device, name):
     import torch
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: has_cuda)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: has_mps)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "NVIDIA T4")
     assert best_device() == device
+    assert device_name() == name
 
 
 def test_without_pytorch_one_line_says_so(monkeypatch, capsys):
