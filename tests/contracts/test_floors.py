@@ -32,7 +32,7 @@ MAY_PLOT = {"plotting", "widgets", "grading"}
 MAY_USE_TORCH = {"torch_compare"}
 
 # Below the edges only NumPy and the standard library are imported. Exceptions, inside functions only:
-INSIDE_FUNCTIONS = {"data": {"sklearn", "mnist1d"}}
+INSIDE_FUNCTIONS = {"data": {"sklearn", "mnist1d"}, "search": {"optuna"}}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Layers: the parameters of a network and how they are wired."""

@@ -1,0 +1,1 @@
+"""Training owns time: how a model is trained, watched and measured."""
