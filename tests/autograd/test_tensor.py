@@ -157,3 +157,10 @@ def test_a_chain_of_100_000_operations_is_walked_and_freed_without_recursion():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert float(done.stdout) == 100_001
+
+
+def test_assign_copies_so_that_the_caller_may_go_on_writing_to_the_original():
+    x, new = Tensor([1.0, 2.0]), np.array([3.0, 4.0])
+    x.assign(new)
+    new[0] = 99.0
+    np.testing.assert_array_equal(x.data, [3.0, 4.0])
