@@ -135,3 +135,11 @@ def test_a_matrix_that_is_no_covariance_is_refused():
 def test_what_does_not_belong_together_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_fit_does_not_depend_on_the_unit_of_y():
+    noisy = Y + 0.3 * np.random.default_rng(1).normal(size=len(Y))
+    mean, std = fit_gaussian_process(X, noisy).predict(X_NEW)
+    mean_100, std_100 = fit_gaussian_process(X, 100 * noisy).predict(X_NEW)
+    np.testing.assert_allclose(mean_100, 100 * mean, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(std_100, 100 * std, rtol=1e-6)

@@ -3,12 +3,7 @@ import sys
 import numpy as np
 import pytest
 
-from course_lib.search import optuna_search
-
-
-@pytest.fixture
-def optuna():
-    return pytest.importorskip("optuna", reason="Optuna is not installed")
+from course_lib.search import LogUniform, Space, optuna_search
 
 
 def test_without_optuna_the_error_says_how_to_get_it(monkeypatch, line, rng):
@@ -17,7 +12,7 @@ def test_without_optuna_the_error_says_how_to_get_it(monkeypatch, line, rng):
         optuna_search(lambda settings: settings["x"], line, 3, rng)
 
 
-def test_it_searches_every_kind_of_range_quietly_and_reproducibly(optuna, mixed_space, capfd):
+def test_it_searches_every_kind_of_range_quietly_and_reproducibly(mixed_space, capfd):
     def objective(settings):
         if settings["activation"] is None:
             raise ValueError("no activation")
@@ -36,3 +31,9 @@ def test_it_searches_every_kind_of_range_quietly_and_reproducibly(optuna, mixed_
     for settings in first:
         mixed_space.to_unit(settings)  # raises where a value lies outside its range
     assert capfd.readouterr().err == ""
+
+
+def test_a_logarithmic_range_is_searched_by_its_logarithm(rng):
+    result = optuna_search(lambda settings: 0.0, Space({"rate": LogUniform(1e-6, 1.0)}), 10, rng)
+    small = [trial.settings["rate"] < 1e-2 for trial in result.trials]
+    assert sum(small) >= 3, "of a plain range one in a hundred would be so small"

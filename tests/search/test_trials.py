@@ -69,6 +69,7 @@ def test_a_try_that_fails_is_recorded_and_the_search_goes_on(search, line, rng):
     ]
     assert all(math.isnan(trial.value) for trial in result.trials[:6])
     assert np.isnan(result.best_so_far[:6]).all()
+    assert not np.isnan(result.best_so_far[6:]).any(), "one success ends the NaN"
     assert result.best.number >= 6
     assert "6 failed" in repr(result)
 
