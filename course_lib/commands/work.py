@@ -11,7 +11,6 @@ place. Those names are taken out, and the still forms that lie beside them show 
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -44,11 +43,9 @@ def copy_lessons(lessons: Iterable[Lesson], notebooks: Path, work: Path) -> list
             )
         try:
             note = _bring_up_to_date(original, work / lesson.file_name, given.get(lesson.slug))
+            given[lesson.slug] = _digest(original)
         except OSError as error:
-            raise CourseProblem(
-                f"{lesson.file_name} cannot be copied to {work}: {error.strerror}."
-            ) from error
-        given[lesson.slug] = _digest(original)
+            raise CourseProblem(f"{lesson.file_name} cannot be read: {error.strerror}.") from error
         notes += [note] if note else []
     _write_manifest(work / MANIFEST, given)
     for copy in work.glob("*.ipynb"):
@@ -64,9 +61,7 @@ def _forget_dead_widgets(copy: Path) -> None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return  # not a notebook, and not ours to mend: JupyterLab will say what is wrong with it
     if any(views):
-        half = copy.with_name(f".{copy.name}.part")
-        half.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(half, copy)
+        _write(copy, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _bring_up_to_date(original: Path, copy: Path, given: str | None) -> str | None:
@@ -87,9 +82,17 @@ def _bring_up_to_date(original: Path, copy: Path, given: str | None) -> str | No
 
 
 def _copy(original: Path, copy: Path) -> None:
-    half = copy.with_name(f".{copy.name}.part")
-    shutil.copyfile(original, half)
-    os.replace(half, copy)
+    _write(copy, original.read_bytes())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside the file, then swap: the old file or the new one is there, never a half."""
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.write_bytes(content)
+        os.replace(half, path)
+    except OSError as error:
+        raise CourseProblem(f"{path.name} cannot be written to {path.parent}: {error.strerror}.") from error
 
 
 def _digest(path: Path) -> str:
@@ -105,6 +108,4 @@ def _read_manifest(path: Path) -> dict[str, str]:
 
 
 def _write_manifest(path: Path, given: dict[str, str]) -> None:
-    half = path.with_name(f"{path.name}.part")
-    half.write_text(json.dumps(given, indent=1), encoding="utf-8")
-    os.replace(half, path)
+    _write(path, json.dumps(given, indent=1).encode())

@@ -103,3 +103,19 @@ def test_a_copy_that_is_no_notebook_is_left_as_it_is(place, text):
     place.copy.write_text(text, encoding="utf-8")
     place.update()
     assert place.copy.read_text(encoding="utf-8") == text
+
+
+def test_a_disk_that_is_full_is_told_in_one_sentence_and_the_copy_stays(place, monkeypatch):
+    place.update()
+    before = place.copy.read_bytes()
+    place.original.write_text("better", encoding="utf-8")
+
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(
+        CourseProblem, match=r"00_start\.ipynb cannot be written to .*: No space left on device"
+    ):
+        place.update()
+    assert place.copy.read_bytes() == before
