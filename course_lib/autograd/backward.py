@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,20 +27,20 @@ def backward(end: Tensor, g: np.ndarray | None = None) -> None:
             recorded or it was used up before, or a leaf was given new data since
     """
     gradients = {end: _first_gradient(end, g)}
-    order = _leaves_first(end)
-    for tensor in order:
-        _expect_unused(tensor)  # before the first gradient is added: an error leaves every leaf as it was
+    order = _parents_first(end)  # raises before anything has changed
     while order:
         tensor = order.pop()
-        gradient = np.asarray(gradients.pop(tensor))  # NumPy adds arrays of shape () to a scalar
-        if not tensor.op:
-            tensor.grad = _read_only(gradient if tensor.grad is None else tensor.grad + gradient)
-            continue
-        for parent, part in zip(tensor.parents, tensor.vjp(gradient), strict=True):
+        g = gradients.pop(tensor)
+        for parent, part in zip(tensor.parents, tensor.vjp(g), strict=True):
             if parent.needs_grad:
-                part = unbroadcast(part, parent.shape).astype(parent.dtype, copy=False)
+                if part.shape != parent.shape:
+                    part = unbroadcast(part, parent.shape)
                 gradients[parent] = gradients[parent] + part if parent in gradients else part
         tensor.parents, tensor.vjp = (), None
+    for leaf, g in gradients.items():  # every result has passed on what it was sent: these are the leaves
+        g = np.asarray(g, leaf.dtype)  # NumPy adds arrays of shape () to a scalar
+        leaf.grad = g if leaf.grad is None else leaf.grad + g
+        leaf.grad.flags.writeable = False  # two leaves may have been sent the same array
 
 
 def unbroadcast(g: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -80,40 +81,41 @@ def _first_gradient(end: Tensor, g: np.ndarray | None) -> np.ndarray:
                 f"backward: only one number has a gradient by itself. This tensor has shape {end.shape}. "
                 "Reduce it first, with .sum() or .mean(), or pass g, the gradient of what follows by it."
             )
-        return np.ones_like(end.data)
+        return np.ones(end.shape, end.dtype)
     g = np.array(g, dtype=end.dtype)
     if g.shape != end.shape:
         raise ValueError(f"backward: g must have shape {end.shape}. It has shape {g.shape}.")
     return g
 
 
-def _leaves_first(end: Tensor) -> list[Tensor]:
-    """Return all tensors that need a gradient, each after the tensors that it was made from."""
-    seen, stack = {end}, [end]
+def _parents_first(end: Tensor) -> list[Tensor]:
+    """Return the results of operations that lead to ``end``, each after the results that it was made from."""
+    _expect_not_used_up(end)
+    seen, stack = ({end}, [end]) if end.vjp else (set(), [])
     while stack:  # a stack of our own: recursion would end at a thousand operations
-        for parent in stack.pop().parents:
+        tensor = stack.pop()
+        stamp = 0
+        for parent in tensor.parents:
+            stamp += parent.version
             if parent.needs_grad and parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-    return sorted(seen, key=lambda tensor: tensor.depth)  # a result lies deeper than all it was made from
+                if parent.vjp:
+                    seen.add(parent)
+                    stack.append(parent)
+                else:
+                    _expect_not_used_up(parent)
+        if stamp != tensor.stamp:
+            _refuse_new_data(tensor)
+    return sorted(seen, key=attrgetter("depth"))  # a result lies deeper than all it was made from
 
 
-def _expect_unused(tensor: Tensor) -> None:
-    if not tensor.op:
-        return
-    if tensor.vjp is None:
+def _expect_not_used_up(tensor: Tensor) -> None:
+    if tensor.op and not tensor.vjp:
         raise ValueError(f"backward: {tensor.op} was used up by an earlier backward. Compute it again first.")
-    for parent, version in zip(tensor.parents, tensor.versions, strict=True):
-        if parent.version != version:
-            raise ValueError(
-                f"backward: an input of {tensor.op}, of shape {parent.shape}, was given new data after the "
-                "forward pass. Its gradient would be that of other numbers. Call backward before the "
-                "optimiser's step."
-            )
 
 
-def _read_only(gradient: np.ndarray) -> np.ndarray:
-    """Return a view that cannot be written to: the gradients of two leaves may share their memory."""
-    view = np.asarray(gradient).view()
-    view.flags.writeable = False
-    return view
+def _refuse_new_data(tensor: Tensor) -> None:
+    shapes = " or ".join(str(parent.shape) for parent in tensor.parents if parent.version)
+    raise ValueError(
+        f"backward: an input of {tensor.op}, of shape {shapes}, was given new data after the forward pass. "
+        "Its gradient would be that of other numbers. Call backward before the optimiser's step."
+    )

@@ -32,7 +32,8 @@ class Tensor(Operators):
     Attributes:
         grad: array of the shape of ``data``, not to be written to; None until ``backward`` reaches this leaf
         depth: 1 for a leaf, and one more than the deepest parent for a result
-        version: how often ``assign`` was called; a result notes those of its parents in ``versions``
+        version: how often ``assign`` was called
+        stamp: the versions of the parents, added up: if one is given new data, this no longer fits
     Raises:
         TypeError: ``data`` does not hold numbers
     Source: Baydin, Pearlmutter, Radul & Siskind 2018, "Automatic differentiation in machine learning: a
@@ -44,7 +45,7 @@ class Tensor(Operators):
     array([2., 4., 6.])
     """
 
-    __slots__ = ("_data", "depth", "grad", "needs_grad", "op", "parents", "version", "versions", "vjp")
+    __slots__ = ("_data", "depth", "grad", "needs_grad", "op", "parents", "stamp", "version", "vjp")
     __array_ufunc__ = None  # array + Tensor asks the Tensor how to add, not NumPy
 
     def __init__(
@@ -59,21 +60,27 @@ class Tensor(Operators):
         data = np.asarray(data)
         if data.dtype.kind not in "fiub":
             raise TypeError(f"Tensor: data must hold numbers. They are of type {data.dtype}.")
+        depth = stamp = 0
         if parents:
-            needs_grad = is_recording() and any(parent.needs_grad for parent in parents)
-        elif data.flags.writeable or data.base is not None:
-            data = data.copy()  # a leaf owns its data: nobody changes them behind its back
+            needs_grad = False
+            for parent in parents:
+                needs_grad |= parent.needs_grad
+                stamp += parent.version
+                if parent.depth > depth:
+                    depth = parent.depth
+            needs_grad = needs_grad and is_recording()
+        elif _is_writeable(data):
+            data = data.copy()  # nobody changes the data of a leaf behind its back
         data.flags.writeable = False
         is_recorded = needs_grad and data.dtype.kind == "f"
         self._data = data
         self.grad: np.ndarray | None = None
         self.needs_grad = is_recorded
-        self.parents = tuple(parents) if is_recorded else ()
-        self.vjp = vjp if is_recorded else None
-        self.op = op if is_recorded else ""  # what was not recorded is like any input
-        self.depth = 1 + max((parent.depth for parent in self.parents), default=0)
-        self.version = 0
-        self.versions = tuple(parent.version for parent in self.parents)
+        self.parents, self.vjp, self.op = ((), None, "")  # what was not recorded is like any input
+        self.depth, self.version, self.stamp = 1, 0, 0
+        if is_recorded and parents:
+            self.parents, self.vjp, self.op = tuple(parents), vjp, op
+            self.depth, self.stamp = depth + 1, stamp
 
     @property
     def data(self) -> np.ndarray:
@@ -90,10 +97,12 @@ class Tensor(Operators):
         """
         if self.op:
             raise ValueError(f"assign: only a leaf can be given new data. This is the result of {self.op}.")
-        data = np.array(data, dtype=self.dtype)  # a copy: the caller keeps the right to change the original
-        if data.shape != self.shape:
+        data = np.asarray(data, self._data.dtype)
+        if data.shape != self._data.shape:
             raise ValueError(f"assign: data must have shape {self.shape}. It has shape {data.shape}.")
-        data.flags.writeable = False
+        if _is_writeable(data):
+            data = data.copy()  # the caller keeps the right to change the original
+            data.flags.writeable = False
         self._data = data
         self.version += 1  # a graph that still needs the old data will notice
 
@@ -185,6 +194,14 @@ def as_tensors(*xs, op: str) -> Sequence[Tensor]:
     if any(tensor.shape != tensors[0].shape for tensor in tensors):
         _expect_broadcast(*[tensor.shape for tensor in tensors], op=op)
     return tensors
+
+
+def _is_writeable(data: np.ndarray) -> bool:
+    """Say whether somebody could still write to these numbers, or to the array that they are a view of."""
+    base = data.base
+    return data.flags.writeable or not (
+        base is None or (isinstance(base, np.ndarray) and not base.flags.writeable)
+    )
 
 
 def _wrapped(xs: Sequence) -> list[Tensor]:

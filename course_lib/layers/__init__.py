@@ -1,1 +1,1 @@
-"""Layers: the parameters of a network and how they are wired."""
+"""Layers: parameters and how they are wired. The calculus is in ``course_lib.autograd``."""

@@ -50,7 +50,7 @@ class Adagrad(Optimiser):
     def _first_memory(self, w: np.ndarray) -> dict:
         return {"sum_of_squares": np.zeros_like(w)}
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
         if self.weight_decay:
             g = g + self.weight_decay * w
         v = memory["sum_of_squares"]

@@ -58,16 +58,15 @@ class Adam(Optimiser):
         super().__init__(parameters, learning_rate)
 
     def _first_memory(self, w: np.ndarray) -> dict:
-        return {"m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0}
+        return {"m": np.zeros_like(w), "v": np.zeros_like(w)}
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
         if self.weight_decay:
             g = g + self.weight_decay * w
-        return w - self._adam_step(g, memory)
+        return w - self._adam_step(g, memory, t)
 
-    def _adam_step(self, g: np.ndarray, memory: dict) -> np.ndarray:
-        memory["t"] += 1
-        m, v, t = memory["m"], memory["v"], memory["t"]
+    def _adam_step(self, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
+        m, v = memory["m"], memory["v"]
         m *= self.beta_1
         m += (1 - self.beta_1) * g
         v *= self.beta_2
@@ -118,5 +117,5 @@ class AdamW(Adam):
             weight_decay=weight_decay,
         )
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict) -> np.ndarray:
-        return w - self._adam_step(g, memory) - self.learning_rate * self.weight_decay * w
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
+        return w - self._adam_step(g, memory, t) - self.learning_rate * self.weight_decay * w

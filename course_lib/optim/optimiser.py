@@ -9,6 +9,7 @@ import numpy as np
 from course_lib.autograd.tensor import Tensor
 from course_lib.checks import expect_positive
 from course_lib.optim.parameters import expect_finite_gradients, expect_parameters
+from course_lib.optim.vector import Vector, vectors_of
 
 __all__ = ["Optimiser", "expect_fraction", "expect_not_negative"]
 
@@ -16,15 +17,16 @@ __all__ = ["Optimiser", "expect_fraction", "expect_not_negative"]
 class Optimiser:
     """Parameters, a learning rate, and a memory for each parameter.
 
-    A kind of optimiser says two things: what it remembers of a parameter at the start (``_first_memory``),
-    and where a parameter goes, given its gradient and that memory (``_moved``).
+    A kind of optimiser says two things: what it remembers of parameters at the start (``_first_memory``),
+    and where they go, given their gradients, that memory and the number t of the step (``_moved``). Both are
+    given many parameters at once, as one vector: each number moves by itself, so it does not matter whose it
+    is.
 
     Args:
         parameters: the leaves to learn; each has ``data``, ``grad`` and ``assign``
         learning_rate: η, how far to step
     Attributes:
         learning_rate: may be set between steps, as a schedule does; 0 stands still
-        memory: for each parameter what the optimiser remembers of it, by name
     Raises:
         TypeError: the parameters are no list of Tensors
         ValueError: there is none, one occurs twice or is no leaf, or the learning rate is not positive
@@ -35,7 +37,7 @@ class Optimiser:
         self.parameters = expect_parameters(parameters, where=self.name)
         expect_positive(learning_rate, where=f"{self.name}: learning_rate")
         self.learning_rate = learning_rate
-        self.memory = [self._first_memory(parameter.data) for parameter in self.parameters]
+        self._vectors = vectors_of(self.parameters, self._first_memory, [0] * len(self.parameters))
 
     @property
     def learning_rate(self) -> float:
@@ -60,10 +62,12 @@ class Optimiser:
         Raises:
             ValueError: a gradient holds NaN or an infinity; then no parameter has been moved
         """
-        expect_finite_gradients(self.parameters, where=f"{self.name}.step")
-        for parameter, memory in zip(self.parameters, self.memory, strict=True):
-            if parameter.grad is not None:
-                parameter.assign(self._moved(parameter.data, parameter.grad, memory))
+        moving = self._vectors_to_move()
+        gradients = [vector.gradient() for vector in moving]
+        if not all(np.isfinite(np.vdot(g, g)) for g in gradients):  # also where a sum of squares overflows
+            expect_finite_gradients(self.parameters, where=f"{self.name}.step")
+        for vector, g in zip(moving, gradients, strict=True):
+            vector.step(g, self._moved)
 
     def zero_grad(self) -> None:
         """Forget all gradients, so that the next ``backward`` does not add to them."""
@@ -76,14 +80,17 @@ class Optimiser:
         The other settings are not part of it: the constructor is given them.
 
         Returns:
-            numbers and arrays by name, such as ``"Adam.learning_rate"`` and ``"Adam.0.m"``, where 0 is the
-            position of the parameter
+            numbers and arrays by name: ``"Adam.learning_rate"``, and for the parameter at position 0
+            ``"Adam.0.t"``, how many steps it took, and ``"Adam.0.m"``
         """
-        numbers = {f"{self.name}.learning_rate": self.learning_rate}
-        for place, memory in enumerate(self.memory):
-            for key, value in memory.items():
-                numbers[f"{self.name}.{place}.{key}"] = _copy(value)
-        return numbers
+        state = {f"{self.name}.learning_rate": self.learning_rate}
+        for vector in self._vectors:
+            for place, parameter in vector.parameters.items():
+                state[f"{self.name}.{place}.t"] = vector.n_steps
+                for key, array in vector.memory.items():
+                    piece = array[vector.slices[place]]
+                    state[f"{self.name}.{place}.{key}"] = piece.reshape(parameter.shape).copy()
+        return state
 
     def load_state(self, state: dict[str, np.ndarray | float | int]) -> None:
         """Continue from a state, bit for bit.
@@ -107,14 +114,31 @@ class Optimiser:
                     f"{self.name}.load_state: {name} must be {_form(value)}. It is {_form(state[name])}."
                 )
         self.learning_rate = state[f"{self.name}.learning_rate"]
-        for place, memory in enumerate(self.memory):
-            for key in memory:
-                memory[key] = _copy(state[f"{self.name}.{place}.{key}"])
+        n_steps = [int(state[f"{self.name}.{place}.t"]) for place in range(len(self.parameters))]
+        self._vectors = vectors_of(self.parameters, self._first_memory, n_steps)
+        for vector in self._vectors:
+            for place, piece in vector.slices.items():
+                for key, array in vector.memory.items():
+                    array[piece] = state[f"{self.name}.{place}.{key}"].reshape(-1)
 
-    def _first_memory(self, w: np.ndarray) -> dict[str, np.ndarray | int]:
+    def _vectors_to_move(self) -> list[Vector]:
+        """Find the vectors with gradients; parameters that lack one get a vector of their own, and rest."""
+        moving, resting = [], []
+        for vector in self._vectors:
+            places = vector.with_gradient()
+            others = [place for place in vector.parameters if place not in places]
+            if places and others:
+                moving.append(vector.part(places))
+                resting.append(vector.part(others))
+            else:
+                (moving if places else resting).append(vector)
+        self._vectors = moving + resting
+        return moving
+
+    def _first_memory(self, w: np.ndarray) -> dict[str, np.ndarray]:
         raise NotImplementedError
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
         raise NotImplementedError
 
 
@@ -142,10 +166,6 @@ def expect_not_negative(number: float, *, where: str) -> None:
     """
     if not 0 <= number < np.inf:
         raise ValueError(f"{where} must be a finite number of at least 0. It is {number!r}.")
-
-
-def _copy(value: np.ndarray | float | int) -> np.ndarray | float | int:
-    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _form(value: np.ndarray | float | int) -> str:

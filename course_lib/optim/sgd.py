@@ -60,7 +60,7 @@ class SGD(Optimiser):
     def _first_memory(self, w: np.ndarray) -> dict:
         return {"v": np.zeros_like(w)} if self.momentum else {}
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
         if self.weight_decay:
             g = g + self.weight_decay * w
         if not self.momentum:
