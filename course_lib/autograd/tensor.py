@@ -103,6 +103,10 @@ class Tensor(Operators):
         if _is_writeable(data):
             data = data.copy()  # the caller keeps the right to change the original
             data.flags.writeable = False
+        self._adopt(data)
+
+    def _adopt(self, data: np.ndarray) -> None:
+        """Take over data that nobody can write to, unchecked: an optimiser does so at every step."""
         self._data = data
         self.version += 1  # a graph that still needs the old data will notice
 

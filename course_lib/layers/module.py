@@ -41,6 +41,13 @@ class Module:
     _watcher: Callable | None = None
 
     def __call__(self, *inputs):
+        """Compute the output: ``forward``, with whoever watches told of it.
+
+        Args:
+            inputs: what ``forward`` takes
+        Returns:
+            the output
+        """
         y = self.forward(*inputs)
         if self._watcher is not None:
             self._watcher(self, y)

@@ -126,12 +126,13 @@ class Optimiser:
         moving, resting = [], []
         for vector in self._vectors:
             places = vector.with_gradient()
-            others = [place for place in vector.parameters if place not in places]
-            if places and others:
-                moving.append(vector.part(places))
-                resting.append(vector.part(others))
+            if len(places) == len(vector.parameters):
+                moving.append(vector)
+            elif not places:
+                resting.append(vector)
             else:
-                (moving if places else resting).append(vector)
+                moving.append(vector.part(places))
+                resting.append(vector.part([place for place in vector.parameters if place not in places]))
         self._vectors = moving + resting
         return moving
 

@@ -35,7 +35,7 @@ class Vector:
         for place, parameter in parameters.items():
             self.slices[place] = slice(end, end + parameter.size)
             end += parameter.size
-        self._views: list[np.ndarray] = []
+        self._shapes = {place: parameter.shape for place, parameter in parameters.items()}
         self._collect()
         self.memory = first_memory(self._w)
 
@@ -62,7 +62,7 @@ class Vector:
             g: what ``gradient`` returned
             moved: numbers, gradients and memory of a piece, and t -> the new numbers
         """
-        if any(p.data is not view for p, view in zip(self.parameters.values(), self._views, strict=True)):
+        if self._n_changes != sum([parameter.version for parameter in self.parameters.values()]):
             self._collect()  # somebody else gave a parameter new data
         self.n_steps += 1
         if len(g) <= PIECE:
@@ -94,10 +94,10 @@ class Vector:
 
     def _hand_out(self, w: np.ndarray) -> None:
         w.flags.writeable = False  # a view of it then cannot be written to either
-        for parameter, piece in zip(self.parameters.values(), self.slices.values(), strict=True):
-            parameter.assign(w[piece].reshape(parameter.shape))
+        for place, parameter in self.parameters.items():
+            parameter._adopt(w[self.slices[place]].reshape(self._shapes[place]))
         self._w = w
-        self._views = [parameter.data for parameter in self.parameters.values()]
+        self._n_changes = sum([parameter.version for parameter in self.parameters.values()])
 
 
 def vectors_of(parameters: list[Tensor], first_memory: Callable, n_steps: list[int]) -> list[Vector]:

@@ -52,10 +52,14 @@ def linear(x: Tensor, W: Tensor, b: Tensor, activation: str | None = None) -> Te
         np.maximum(y, 0, out=y)
 
     def vjp(g):
-        g = g.reshape(y.shape)  # (..., n_out) -> (n_rows, n_out)
+        if g.ndim != 2:
+            g = g.reshape(y.shape)  # (..., n_out) -> (n_rows, n_out)
         if activation:
             g = g * (y > 0)
-        dx = (g @ weights.T).reshape(x.shape) if x.needs_grad else None  # -> (..., n_in)
+        dx = None
+        if x.needs_grad:
+            dx = g @ weights.T  # (n_rows, n_out) @ (n_out, n_in) -> (n_rows, n_in)
+            dx = dx.reshape(x.shape)  # -> (..., n_in)
         dW = rows.T @ g if W.needs_grad else None  # (n_in, n_rows) @ (n_rows, n_out) -> (n_in, n_out)
         db = np.ones(len(g), g.dtype) @ g  # (n_rows,) @ (n_rows, n_out) -> (n_out,)
         return dx, dW, db

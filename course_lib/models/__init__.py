@@ -1,0 +1,1 @@
+"""Models: whole networks, each with one configuration and its wiring."""
