@@ -1,5 +1,7 @@
 """Is a gradient right? Measure the slope by moving the inputs a little, and compare."""
 
+from __future__ import annotations  # np.random is slow to import: the annotations below must not load it
+
 from collections.abc import Callable
 
 import numpy as np

@@ -81,5 +81,6 @@ REFUSED["power"] += [
         lambda: ops.power(Tensor([-8.0]), 1 / 3), "power: x must be positive for such an n. It holds -8.0"
     ),
     Refused(lambda: ops.power(Tensor([0.0]), -1), "power: x must be positive for such an n. It holds 0.0"),
+    Refused(lambda: ops.power(Tensor([-8.0, -8.0]), [2.0, 0.5]), r"It holds -8\.0 at index \(1,\)"),
     Refused(lambda: ops.power(Tensor([-2.0]), Tensor([2.0])), "power: x must be positive for such an n"),
 ]

@@ -35,6 +35,7 @@ def refused(ids, says, W_shape=(5, 3)):
 REFUSED = {
     "embedding": [
         refused(np.array([0, 7, 9]), r"ids must lie between 0 and 4: W has 5 rows\. They also hold 7"),
+        refused(np.array([0, 5]), r"They also hold 5"),
         refused(np.array([0, -1]), r"They also hold -1"),
         refused(np.array([0.0, 1.0]), r"ids must be whole numbers.*float64"),
         refused(np.array([True]), r"ids must be whole numbers.*bool"),

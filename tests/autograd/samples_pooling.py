@@ -60,11 +60,15 @@ def refused(op, shape, good_shape):
     ]
 
 
+def refused_along_one_axis(op):
+    return Refused(lambda: op(Tensor(np.ones((2, 3, 4, 4))), 2, padding=(0, 2)), r"It is \(0, 2\)")
+
+
 REFUSED = {
     "max_pool1d": refused(max_pool1d, (3, 4), (2, 3, 4)),
     "avg_pool1d": refused(avg_pool1d, (3, 4), (2, 3, 4)),
-    "max_pool2d": refused(max_pool2d, (2, 3, 4), (2, 3, 4, 4)),
-    "avg_pool2d": refused(avg_pool2d, (2, 3, 4), (2, 3, 4, 4)),
+    "max_pool2d": [*refused(max_pool2d, (2, 3, 4), (2, 3, 4, 4)), refused_along_one_axis(max_pool2d)],
+    "avg_pool2d": [*refused(avg_pool2d, (2, 3, 4), (2, 3, 4, 4)), refused_along_one_axis(avg_pool2d)],
 }
 
 

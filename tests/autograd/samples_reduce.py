@@ -18,6 +18,7 @@ WAYS = [
     ((3, 4), None, False),
     ((3, 4), 0, False),
     ((3, 4), 1, True),
+    ((3, 4), -2, False),
     ((2, 3, 4), -2, False),
     ((2, 3, 4), (0, 2), False),
     ((2, 3, 4), (-1, 0), True),
@@ -41,6 +42,15 @@ SAMPLES = {
     name: [sample(name, *way, far_apart if name in ("max", "min") else normal) for way in WAYS]
     for name in THEIRS
 }
+for name in THEIRS:
+    SAMPLES[name].append(
+        Sample(
+            [(3, 4)],
+            getattr(ops, name),  # nothing said of axes: all of them, and none is kept
+            lambda torch, x, name=name: THEIRS[name](torch, x, (0, 1), False),
+            far_apart,
+        )
+    )
 SAMPLES["logsumexp"].append(
     sample("logsumexp", (3, 4), 1, False, lambda rng, shape: rng.uniform(-2000, 2000, shape))
 )

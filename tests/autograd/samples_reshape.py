@@ -120,6 +120,7 @@ REFUSED = {
         Refused(lambda: concatenate([]), r"concatenate: there must be at least one tensor"),
         Refused(lambda: concatenate([ones(2, 3), ones(3, 2)]), r"except along axis 0.*\(2, 3\), \(3, 2\)"),
         Refused(lambda: concatenate([ones(2), ones(2, 2)]), r"must have equal shapes"),
+        Refused(lambda: concatenate([ones(2, 3), ones(2)], 1), r"must have equal shapes"),
         Refused(lambda: concatenate([ones(2)], 1), r"there is no axis 1.*\(2,\)"),
     ],
     "stack": [

@@ -77,6 +77,12 @@ def test_one_channel_has_nothing_left_but_beta():
     np.testing.assert_allclose(dbeta, g.sum(axis=0), rtol=1e-14)
 
 
+def test_float32_is_kept_all_the_way_back():
+    *inputs, g = drawn((5, 3), 0, np.float32)
+    y = layer_norm(*[Tensor(x) for x in inputs])
+    assert [gradient.dtype for gradient in y.vjp(g)] == [np.float32] * 3
+
+
 def test_a_row_written_out_by_hand():
     y = layer_norm(Tensor([[1.0, 5.0]]), Tensor([2.0, 3.0]), Tensor([10.0, 20.0]), 5.0)
     np.testing.assert_allclose(y.data, [[10 - 2 * 2 / 3, 20 + 3 * 2 / 3]], rtol=1e-15)  # root of 4 + 5

@@ -75,6 +75,8 @@ def test_no_gradient_is_computed_for_what_needs_none():
             r"linear: x must have shape \(\.\.\., n_in=4\).*\(2, 3\).*Did you mean x @ W\.T",
         ),
         ((), (4, 5), (5,), r"linear: x must have shape"),
+        ((5, 2), (2, 3, 4), (3, 4), r"linear: W must have shape \(n_in, n_out\)"),
+        ((2, 4), (4, 5), (), r"linear: b must have shape \(n_out=5,\). It has shape \(\)"),
         ((2, 4), (4,), (5,), r"linear: W must have shape \(n_in, n_out\)"),
         ((2, 4), (4, 5), (4,), r"linear: b must have shape \(n_out=5,\). It has shape \(4,\)"),
     ],

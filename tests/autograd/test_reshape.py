@@ -64,11 +64,22 @@ def test_lists_and_tensors_index_as_arrays_do():
 
 def test_a_loop_over_rows_ends():
     assert [row.data.tolist() for row in Tensor([[1.0], [2.0]])] == [[1.0], [2.0]]
-    with pytest.raises(IndexError, match=r"getitem: x has shape \(2,\), but index 2 is out of bounds"):
-        getitem(Tensor([1.0, 2.0]), 2)
+    for number in (2, np.int64(2)):
+        with pytest.raises(IndexError, match=r"getitem: x has shape \(2,\), but index 2 is out of bounds"):
+            getitem(Tensor([1.0, 2.0]), number)
 
 
-@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_nothing_said_tensors_are_joined_along_the_first_axis_and_the_margin_is_zero():
+    x = numbered(2, 3)
+    assert np.array_equal(concatenate([x, x]).data, np.concatenate([x, x]))
+    for axis in (0, -3):
+        assert np.array_equal(stack([x, x], axis).data, stack([x, x]).data)
+    assert np.array_equal(stack([x, x]).data[1], x)
+    assert np.array_equal(flatten([x.tolist()]).data, [x.ravel()])
+    assert np.array_equal(pad(x, [(1, 0), (0, 0)]).data[0], np.zeros(3))
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1, -2])
 def test_what_was_joined_is_told_apart_again(axis):
     parts = [Tensor(numbered(2, 2)), Tensor(10 * numbered(2, 2))]
     for op in (concatenate, stack):

@@ -32,7 +32,11 @@ MAY_PLOT = {"plotting", "widgets", "grading"}
 MAY_USE_TORCH = {"torch_compare"}
 
 # Below the edges only NumPy and the standard library are imported. Exceptions, inside functions only:
-INSIDE_FUNCTIONS = {"data": {"sklearn", "mnist1d"}, "search": {"optuna"}}
+INSIDE_FUNCTIONS = {
+    "data": {"sklearn", "mnist1d"},
+    "search": {"optuna"},
+    "training": {"safetensors", "tqdm"},
+}
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,14 @@ def test_the_shorter_side_of_an_orthogonal_matrix_is_orthonormal(shape):
     np.testing.assert_allclose(product, np.eye(min(W.shape)), atol=1e-12)
 
 
+@pytest.mark.parametrize("shape", [(5, 5), (7, 3)])
+def test_an_orthogonal_matrix_turns_what_was_drawn_into_a_triangle(shape):
+    W = orthogonal(shape, np.random.default_rng(0), np.float64)
+    triangle = W.T @ np.random.default_rng(0).normal(size=shape)
+    np.testing.assert_allclose(np.tril(triangle, -1), 0, atol=1e-12)
+    assert np.all(np.diag(triangle) > 0)
+
+
 def test_no_rotation_is_preferred():
     rng = np.random.default_rng(0)
     draws = np.array([orthogonal((3, 3), rng, np.float64) for _ in range(2000)])
@@ -81,6 +89,12 @@ def test_weights_are_float32_unless_asked_and_follow_from_the_generator_alone(in
 def test_a_shape_without_inputs_and_outputs_is_refused(initialiser, shape):
     with pytest.raises(ValueError, match=rf"{initialiser.__name__}: shape must be \(n_in, n_out\)"):
         initialiser(shape, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("initialiser", INITIALISERS)
+def test_one_input_or_one_output_is_enough(initialiser):
+    for shape in [(1, 3), (3, 1), (1, 1), (2, 1, 1)]:
+        assert initialiser(shape, np.random.default_rng(0)).shape == shape
 
 
 @pytest.mark.parametrize("initialiser", INITIALISERS)

@@ -149,6 +149,7 @@ PRODUCT = Tensor(np.ones(2), parents=(ONE,), vjp=lambda g: (g,), op="double")
         (iter(()), ValueError, "there are no parameters to learn"),
         (ONE, TypeError, "must be a list of Tensors. They are a single Tensor"),
         ({"W": ONE}, TypeError, "They are a single dict"),
+        (np.ones(2), TypeError, "They are a single ndarray"),
         ([ONE, np.ones(2)], TypeError, "At position 1 is a ndarray"),
         ([PRODUCT], ValueError, "must be a leaf. At position 0 is the result of double"),
         ([ONE, Tensor(np.ones(2)), ONE], ValueError, "Positions 0 and 2 hold the same"),
@@ -216,3 +217,8 @@ def test_a_learning_rate_that_is_a_float64_of_numpy_takes_the_same_float32_steps
         ends.append(walk(optimiser, parameters, seed=1))
     for end, same in zip(*ends, strict=True):
         np.testing.assert_array_equal(end, same)
+
+
+@pytest.mark.parametrize("kind", [Adam, AdamW])
+def test_the_steps_of_adam_are_a_thousandth_long_unless_told_otherwise(kind):
+    assert kind([Tensor([1.0])]).learning_rate == 0.001

@@ -98,6 +98,26 @@ def test_a_plateau_just_below_the_threshold_is_no_progress():
     ]
 
 
+def test_the_same_loss_again_is_no_progress_whatever_the_threshold():
+    schedule = OnPlateau(1.0, factor=0.5, patience=0, threshold=0.0)
+    assert [schedule.look(loss) for loss in [1.0, 1.0, 0.9]] == [1, 0.5, 0.5]
+
+
+def test_nothing_said_a_rate_falls_to_a_tenth_and_a_cosine_to_zero():
+    assert StepDecay(1.0, every=1)(1) == 0.1
+    assert Cosine(1.0, n_steps=1)(1) == 0.0
+    assert Cosine(1.0, n_steps=1, lowest=1.0)(1) == 1.0
+    schedule = OnPlateau(1.0)
+    assert (schedule.factor, schedule.patience, schedule.threshold, schedule.lowest) == (0.1, 10, 1e-4, 0)
+    assert schedule.state() == {"learning_rate": 1.0, "best_loss": np.inf, "n_looks_without_progress": 0}
+
+
+def test_one_step_is_not_enough_to_climb_but_two_are():
+    assert OneCycle(1.0, n_steps=4, rise=0.5)(1) == 1.0
+    with pytest.raises(ValueError, match="OneCycle: rise must leave"):
+        OneCycle(1.0, n_steps=4, rise=0.25)
+
+
 def test_a_plateau_that_is_resumed_from_its_state_goes_on_alike():
     losses = np.random.default_rng(0).random(60)
     schedule, resumed = OnPlateau(0.1, patience=2), OnPlateau(0.5, patience=2)
@@ -145,6 +165,7 @@ def test_warming_up_is_below_the_full_rate_at_every_shortened_step_and_never_zer
         (lambda: OneCycle(0.1, n_steps=10, rise=1.0), "OneCycle: rise must leave"),
         (lambda: OnPlateau(0.0), "OnPlateau: learning_rate " + POSITIVE),
         (lambda: OnPlateau(0.1, factor=1.0), "OnPlateau: factor must lie between 0 and 1"),
+        (lambda: OnPlateau(0.1, factor=0.0), "OnPlateau: factor must lie between 0 and 1"),
         (lambda: OnPlateau(0.1, patience=-1), "OnPlateau: patience must be a whole number of at least 0"),
         (lambda: OnPlateau(0.1, patience=1.5), "OnPlateau: patience must be"),
         (lambda: OnPlateau(0.1, threshold=1.0), "OnPlateau: threshold must be at least 0"),

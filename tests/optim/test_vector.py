@@ -3,7 +3,7 @@ import pytest
 
 from course_lib.autograd import Tensor
 from course_lib.optim import SGD, Adagrad, Adam, AdamW, RMSProp
-from course_lib.optim.vector import PIECE, vectors_of
+from course_lib.optim.vector import PIECE, Vector, vectors_of
 
 LARGE = PIECE + 5  # longer than one piece, and no multiple of it
 
@@ -58,6 +58,19 @@ def test_a_large_parameter_goes_the_same_way_as_its_pieces(make):
         optimiser.step()
         of_pieces.step()
     np.testing.assert_array_equal(whole.data, np.concatenate([piece.data for piece in pieces]))
+
+
+@pytest.mark.parametrize("n", [3, PIECE, LARGE, 2 * PIECE])
+def test_every_number_moves_however_long_the_vector_is(n):
+    (w,) = leaves((n,))
+    before = w.data.copy()
+    w.grad = np.arange(n, dtype=float)
+    SGD([w], 0.5).step()
+    np.testing.assert_array_equal(w.data, before - 0.5 * np.arange(n))
+
+
+def test_a_new_vector_has_taken_no_step():
+    assert Vector({0: leaves((3,))[0]}, lambda w: {}).n_steps == 0
 
 
 @pytest.mark.parametrize("make", KINDS)
