@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[0] = str(ROOT)  # not this folder: this file would hide the package mnist1d
 
 from course_lib.data import load_mnist1d  # noqa: E402
-from course_lib.layers.module import Module  # noqa: E402
+from course_lib.layers import Conv1d, Linear, Module  # noqa: E402
 from course_lib.losses import cross_entropy  # noqa: E402
 from course_lib.models.cnn import SignalCNN, SignalCNNConfig  # noqa: E402
 from course_lib.models.mlp import MLP, MLPConfig  # noqa: E402
@@ -54,6 +54,15 @@ def model_of(name: str, rng: np.random.Generator) -> Module:
     return RecurrentNetwork(RecurrentConfig(1, 6, 10, T=40, kind="gru", is_bidirectional=True), rng=rng)
 
 
+def start_as_pytorch_does(model: Module, rng: np.random.Generator) -> None:
+    """Draw weights and biases from U(-1/sqrt(n_in), 1/sqrt(n_in)): the published models were PyTorch's."""
+    for layer in model.named_modules().values():
+        if isinstance(layer, Linear | Conv1d):
+            n_in = layer.W.shape[0] if isinstance(layer, Linear) else layer.W.size // len(layer.W)
+            for parameter in (layer.W, layer.b):
+                parameter.assign(rng.uniform(-1, 1, parameter.shape) / np.sqrt(n_in))
+
+
 def inputs_for(name: str, X: np.ndarray) -> np.ndarray:
     """Give the signals the axes that a model expects."""
     if name == "cnn":
@@ -66,6 +75,7 @@ def accuracy_of_run(setting: str, name: str, seed: int) -> float | None:
     train, test = load_mnist1d(shuffled=setting == "shuffled")
     rng = np.random.default_rng(seed)
     model = model_of(name, rng)
+    start_as_pytorch_does(model, rng)
     history = fit(
         model,
         inputs_for(name, train.X),

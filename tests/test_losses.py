@@ -139,6 +139,11 @@ def test_a_network_that_knows_nothing_has_the_logarithm_of_the_classes_as_loss()
     assert loss.item() == pytest.approx(np.log(10))
 
 
+def test_one_example_needs_no_axis_for_examples():
+    loss = losses.cross_entropy(Tensor([0.0, np.log(3.0)]), np.array(1))
+    assert loss.item() == pytest.approx(np.log(4 / 3))
+
+
 def test_what_was_true_sends_no_gradient_and_keeps_the_dtype_of_the_prediction():
     y_hat, y = Tensor(np.ones(3, np.float32)), Tensor(np.zeros(3))
     loss = losses.squared_error(y_hat, y)
@@ -169,8 +174,11 @@ def test_shapes_that_would_broadcast_are_refused(loss):
             lambda: losses.hinge(of(3), np.zeros(3)),
             r"hinge: y must hold only the labels -1 and 1.*holds 0\.0",
         ),
+        (lambda: losses.hinge(of(2), np.array([1, 3])), r"hinge: y must hold only .* It also holds 3"),
         (lambda: losses.hinge(of((3, 1)), np.ones(3)), r"hinge: z and y must have the same shape"),
         (lambda: losses.binary_cross_entropy(of(2), np.array([0, 2])), r"between 0 and 1. It also holds 2"),
+        (lambda: losses.binary_cross_entropy(of(2), np.array([1, -0.5])), r"It also holds -0\.5"),
+        (lambda: losses.binary_cross_entropy(of(2), np.array([1, 1.5])), r"It also holds 1\.5"),
         (lambda: losses.binary_cross_entropy(of(2), np.array([0, np.nan])), r"It also holds nan"),
         (lambda: losses.binary_cross_entropy(of((2, 1)), np.zeros(2)), r"z and y must have the same shape"),
         (lambda: losses.binary_cross_entropy(of(0), np.zeros(0)), r"A mean over nothing"),

@@ -110,6 +110,21 @@ class Tensor(Operators):
         self._data = data
         self.version += 1  # a graph that still needs the old data will notice
 
+    def cast(self, dtype) -> None:
+        """Give a leaf another dtype; its gradient is forgotten.
+
+        Args:
+            dtype: a kind of number
+        Raises:
+            ValueError: this tensor is the result of an operation
+        """
+        if self.op:
+            raise ValueError(f"cast: only a leaf can be given another dtype. This is a result of {self.op}.")
+        data = self._data.astype(dtype)
+        data.flags.writeable = False
+        self._adopt(data)
+        self.grad = None
+
     def backward(self, g: np.ndarray | None = None) -> None:
         """Find the gradient of this tensor by every leaf that it was made from, and add it to ``leaf.grad``.
 

@@ -83,8 +83,9 @@ def expect_examples(X: np.ndarray, y: np.ndarray, *, where: str, names: tuple[st
     """
     for name, array in zip(names, (X, y), strict=True):
         if not isinstance(array, np.ndarray):
+            remedy = "Pass its .data." if hasattr(array, "data") else "Try np.array(...)."
             kind = type(array).__name__
-            raise TypeError(f"{where}: {name} must be a NumPy array. It is a {kind}. Try np.array(...).")
+            raise TypeError(f"{where}: {name} must be a NumPy array. It is a {kind}. {remedy}")
         expect_numbers(array, where=f"{where}: {name}")
         if array.ndim == 0:
             raise ValueError(f"{where}: {name} must have one row for each example. It is a single number.")

@@ -25,7 +25,8 @@ Pair = tuple[int, int]
 
 N_BYTES = 256
 # A word, or a run of other signs, takes the space before it along; the rest of the white space stands alone.
-# Nothing is longer than 16 characters (chosen: few words are), so that a text without spaces takes no longer.
+# No piece has more than 16 characters after its space (chosen: few words do), so that a text without spaces
+# takes no longer.
 WORD = re.compile(r" ?\w{1,16}| ?[^\w\s]{1,16}|\s{1,16}(?!\S)|\s")
 
 
@@ -122,17 +123,26 @@ class BytePairTokenizer:
         becomes the replacement character �.
 
         Args:
-            ids: tokens, an array or any sequence
+            ids: (n_tokens,)  tokens, an array or any sequence
         Returns:
             the text
         Raises:
-            TypeError: an id is no whole number
-            ValueError: an id is not in the vocabulary
+            TypeError: ids is no sequence, or an id is no whole number
+            ValueError: there is more than one text, or an id is not in the vocabulary
 
         >>> BytePairTokenizer().decode([110, 195, 169, 101])
         'née'
         """
+        if not isinstance(ids, Iterable):
+            raise TypeError(
+                f"BytePairTokenizer.decode: ids must be a sequence. It is a {type(ids).__name__}. Try [ids]."
+            )
         ids = np.array(list(ids))
+        if ids.ndim != 1:
+            raise ValueError(
+                f"BytePairTokenizer.decode: ids must be those of one text, of shape (n_tokens,). They have "
+                f"shape {ids.shape}. Decode each row by itself: decode(ids[0])."
+            )
         if ids.size and ids.dtype.kind not in "iu":
             raise TypeError(
                 f"BytePairTokenizer.decode: ids must be whole numbers. They are of type {ids.dtype}."
@@ -149,9 +159,11 @@ class BytePairTokenizer:
         """Write the vocabulary to a JSON file.
 
         Args:
-            path: the file; it is replaced as a whole, so that no half-written one is ever left behind
+            path: the file; it is replaced as a whole, so that no half-written one is ever left behind. The
+                folder around it is made if need be
         """
         path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(path.name + ".unfinished")
         unfinished.write_text(json.dumps({"merges": self.merges}), encoding="utf-8")
         os.replace(unfinished, path)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course_lib.autograd.fused.linear import linear
+from course_lib.autograd.fused.linear import ACTIVATIONS, linear
 from course_lib.autograd.tensor import Tensor
 from course_lib.layers.init import he_uniform
 from course_lib.layers.module import Module
@@ -30,7 +30,7 @@ class Linear(Module):
         b: (n_out,)
     Raises:
         TypeError: ``rng`` is not a generator
-        ValueError: a size is not positive
+        ValueError: a size is not positive, or the activation is unknown
     Source: Goodfellow, Bengio & Courville 2016, *Deep Learning*, section 6.3; He, Zhang, Ren & Sun 2015,
         "Delving deep into rectifiers", for the first weights.
     """
@@ -44,6 +44,8 @@ class Linear(Module):
         activation: str | None = None,
         init: Callable = he_uniform,
     ):
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"Linear: activation must be one of {ACTIVATIONS}. It is {activation!r}.")
         self.W = Tensor(init((n_in, n_out), rng))
         self.b = Tensor(np.zeros(n_out, np.float32))
         self.activation = activation
@@ -56,6 +58,6 @@ class Linear(Module):
         Returns:
             y: (..., n_out)
         Raises:
-            ValueError: the last axis of x is not n_in, or the activation is unknown
+            ValueError: the last axis of x is not n_in
         """
         return linear(x, self.W, self.b, self.activation)

@@ -15,9 +15,9 @@ __all__ = ["Module", "watching"]
 class Module:
     """A layer, or a model made of layers: an object that is called like a function and owns its parameters.
 
-    What a kind of module keeps as attributes is found by itself: a Tensor that needs a gradient is a
-    parameter, a Module is a part, and so is every Module in a list. A name joins the way there:
-    ``blocks.0.W``. Arrays that are kept but not learned, such as a running mean, are named in ``buffers``.
+    What a kind of module keeps as attributes, or in lists and dictionaries there, is found by itself: a leaf
+    that needs a gradient is a parameter, a Module is a part. A name joins the way there: ``blocks.0.W``.
+    Arrays that are kept but not learned, such as a running mean, are named in ``buffers``.
 
     Attributes:
         is_training: what dropout and batch norm ask; ``train`` and ``evaluate`` set it
@@ -38,7 +38,7 @@ class Module:
 
     is_training = True
     buffers: tuple[str, ...] = ()
-    _watcher: Callable | None = None
+    _watchers: tuple[Callable, ...] = ()
 
     def __call__(self, *inputs):
         """Compute the output: ``forward``, with whoever watches told of it.
@@ -49,8 +49,8 @@ class Module:
             the output
         """
         y = self.forward(*inputs)
-        if self._watcher is not None:
-            self._watcher(self, y)
+        for watcher in self._watchers:
+            watcher(self, y)
         return y
 
     def forward(self, *inputs):
@@ -71,13 +71,14 @@ class Module:
         Returns:
             modules by name, this one under ``""``, each once
         """
-        found, stack = {}, [("", self)]
+        found, seen, stack = {}, set(), [("", self)]
         while stack:
             name, module = stack.pop()
-            if any(module is known for known in found.values()):
-                continue
-            found[name] = module
-            stack += [(_joined(name, key), part) for key, part in reversed(list(_parts(module)))]
+            if id(module) not in seen:
+                seen.add(id(module))
+                found[name] = module
+                parts = [(key, value) for key, value in _kept_by(module) if isinstance(value, Module)]
+                stack += [(_joined(name, key), part) for key, part in reversed(parts)]
         return found
 
     def named_parameters(self) -> dict[str, Tensor]:
@@ -86,11 +87,12 @@ class Module:
         Returns:
             parameters by name; one that is shared by two parts comes once, under its first name
         """
-        found = {}
+        found, seen = {}, set()
         for name, module in self.named_modules().items():
-            for key, value in vars(module).items():
-                is_known = any(value is known for known in found.values())
-                if isinstance(value, Tensor) and value.needs_grad and not is_known:
+            for key, value in _kept_by(module):
+                is_parameter = isinstance(value, Tensor) and value.needs_grad and not value.op
+                if is_parameter and id(value) not in seen:
+                    seen.add(id(value))
                     found[_joined(name, key)] = value
         return found
 
@@ -116,7 +118,7 @@ class Module:
         Returns:
             each generator once
         """
-        values = (value for module in self.named_modules().values() for value in vars(module).values())
+        values = [value for module in self.named_modules().values() for _, value in _kept_by(module)]
         return list({id(value): value for value in values if isinstance(value, np.random.Generator)}.values())
 
     def train(self) -> None:
@@ -133,15 +135,17 @@ class Module:
         """Give all parameters and buffers another dtype: float64 to check gradients, float32 to train.
 
         Args:
-            dtype: of the new parameters; they are new Tensors, so make the optimiser afterwards
+            dtype: a kind of float; make the optimiser afterwards
+        Raises:
+            TypeError: it is no kind of float
         """
-        new = {id(old): Tensor(old.data.astype(dtype)) for old in self.parameters()}
+        if np.dtype(dtype).kind != "f":
+            raise TypeError(f"cast: parameters must be floats. The dtype is {np.dtype(dtype)}.")
+        for parameter in self.parameters():
+            parameter.cast(dtype)
         for module in self.named_modules().values():
-            for key, value in list(vars(module).items()):
-                if id(value) in new:
-                    setattr(module, key, new[id(value)])
-                elif key in module.buffers:
-                    setattr(module, key, value.astype(dtype))
+            for key in module.buffers:
+                setattr(module, key, getattr(module, key).astype(dtype))
 
     def state(self) -> dict[str, np.ndarray]:
         """Copy what makes this module compute what it computes: parameters and buffers.
@@ -158,16 +162,16 @@ class Module:
         Args:
             state: what ``state`` returned
         Raises:
-            ValueError: a name is missing or unknown, or a shape differs; all differences are named, and
-                nothing has been changed
+            ValueError: a name is missing or unknown, or a shape or dtype differs; all differences are named,
+                and nothing has been changed
         """
-        own = self.state()
+        own, state = self.state(), {name: np.asarray(array) for name, array in state.items()}
         differences = [f"{name} is missing" for name in own.keys() - state.keys()]
         differences += [f"{name} is unknown here" for name in state.keys() - own.keys()]
         differences += [
-            f"{name} has shape {state[name].shape}, not {own[name].shape}"
+            f"{name} is {_form(state[name])}, not {_form(own[name])}"
             for name in own.keys() & state.keys()
-            if state[name].shape != own[name].shape
+            if _form(state[name]) != _form(own[name])
         ]
         if differences:
             raise ValueError(
@@ -210,23 +214,31 @@ def watching(model: Module) -> Iterator[dict[str, Tensor]]:
         outputs.pop(names[id(module)], None)
         outputs[names[id(module)]] = y
 
+    before = [module._watchers for module in modules.values()]
     try:
         for module in modules.values():
-            module._watcher = note
+            module._watchers = (*module._watchers, note)
         yield outputs
     finally:
-        for module in modules.values():
-            module._watcher = None
+        for module, watchers in zip(modules.values(), before, strict=True):
+            module._watchers = watchers
 
 
-def _parts(module: Module) -> Iterator[tuple[str, Module]]:
-    for key, value in vars(module).items():
-        if isinstance(value, Module):
-            yield key, value
-        elif isinstance(value, list | tuple):
-            yield from (
-                (f"{key}.{place}", part) for place, part in enumerate(value) if isinstance(part, Module)
-            )
+def _kept_by(keeper: Module | list | tuple | dict) -> Iterator[tuple[str, object]]:
+    """Go through what is kept as an attribute, or in a list or dictionary, with the way there as a name."""
+    if isinstance(keeper, Module):
+        pairs = vars(keeper).items()
+    else:
+        pairs = keeper.items() if isinstance(keeper, dict) else enumerate(keeper)
+    for key, value in pairs:
+        if isinstance(value, list | tuple | dict):
+            yield from ((_joined(str(key), inner), kept) for inner, kept in _kept_by(value))
+        else:
+            yield str(key), value
+
+
+def _form(array: np.ndarray) -> str:
+    return f"of {array.dtype} and shape {array.shape}"
 
 
 def _joined(name: str, key: str) -> str:

@@ -141,7 +141,7 @@ class Recurrent(Module):
                 outputs, state = self._read(number, x, first[..., number, :, :], lengths, bool(direction))
                 directions.append(outputs)
                 last.append(state)
-            x = ops.concatenate(directions, axis=2) if self.is_bidirectional else outputs  # (B, T, D·H)
+            x = ops.concatenate(directions, axis=-1) if self.is_bidirectional else outputs  # (B, T, D·H)
         if lengths is not None:
             x = ops.where(is_inside, x, 0.0)
         return x, ops.stack(last, axis=-3)

@@ -8,14 +8,15 @@ import numpy as np
 
 from course_lib.autograd import no_grad
 from course_lib.autograd.tensor import Tensor
-from course_lib.checks import expect_positive, expect_shape
+from course_lib.checks import expect_shape
 from course_lib.data.randomness import expect_generator
 from course_lib.layers.embedding import Embedding
 from course_lib.layers.init import xavier_uniform
 from course_lib.layers.linear import Linear
 from course_lib.layers.module import Module
+from course_lib.models.configuration import expect_config, expect_sizes
 from course_lib.models.recurrent import KINDS, expect_kind
-from course_lib.models.sampling import sample
+from course_lib.models.sampling import expect_beginning, sample
 
 __all__ = ["CharRNN", "CharRNNConfig"]
 
@@ -32,7 +33,7 @@ class CharRNNConfig:
         n_layers: recurrent layers above each other
         dropout: share of the outputs dropped between two layers, in training
     Raises:
-        ValueError: the kind is unknown, or a size is not positive
+        ValueError: the kind is unknown, or a size is no whole number of at least 1
     """
 
     V: int
@@ -44,8 +45,7 @@ class CharRNNConfig:
 
     def __post_init__(self):
         expect_kind(self.kind, where="CharRNNConfig: kind")
-        for name in ("V", "C", "H", "n_layers"):
-            expect_positive(getattr(self, name), where=f"CharRNNConfig: {name}")
+        expect_sizes(self, "V", "C", "H", "n_layers")
 
 
 class CharRNN(Module):
@@ -61,7 +61,7 @@ class CharRNN(Module):
     Attributes:
         embedding, layer, head: its parts
     Raises:
-        TypeError: ``rng`` is not a generator
+        TypeError: ``config`` is of another kind, or ``rng`` is not a generator
         ValueError: the dropout cannot be right
     Source: Sutskever, Martens & Hinton 2011, "Generating text with recurrent neural networks", ICML; Graves
         2013, "Generating sequences with recurrent neural networks".
@@ -72,6 +72,7 @@ class CharRNN(Module):
     """
 
     def __init__(self, config: CharRNNConfig, *, rng: np.random.Generator):
+        expect_config(config, CharRNNConfig, where="CharRNN")
         self.config = config
         self.embedding = Embedding(config.V, config.C, rng=rng)
         self.layer = KINDS[config.kind](
@@ -139,22 +140,19 @@ class CharRNN(Module):
         """
         expect_generator(rng, where="CharRNN.generate: rng")
         ids = np.array(ids)
-        expect_shape(ids, "B n", where="CharRNN.generate: ids", hint="One text is a batch of one: ids[None].")
-        if ids.shape[1] < 1 or n_new < 0:
-            raise ValueError(
-                "CharRNN.generate: there must be at least one character to begin with, and n_new at least 0. "
-                f"There are {ids.shape[1]}, and n_new is {n_new}."
-            )
+        expect_beginning(ids, n_new, where="CharRNN.generate")
         was_training = self.is_training
         self.evaluate()
         unread, state = ids, None
-        with no_grad():
-            for _ in range(n_new):
-                z, state = self.read(unread, None, state)
-                z_next = z.data[:, -1]  # (B, T, V) -> (B, V)
-                new = sample(z_next, rng=rng, temperature=temperature, top_k=top_k, top_p=top_p)
-                unread = new[:, None]  # (B,) -> (B, 1)
-                ids = np.concatenate([ids, unread], axis=1)  # (B, n) -> (B, n + 1)
-        if was_training:
-            self.train()
+        try:
+            with no_grad():
+                for _ in range(n_new):
+                    z, state = self.read(unread, None, state)
+                    z_next = z.data[:, -1]  # (B, T, V) -> (B, V)
+                    new = sample(z_next, rng=rng, temperature=temperature, top_k=top_k, top_p=top_p)
+                    unread = new[:, None]  # (B,) -> (B, 1)
+                    ids = np.concatenate([ids, unread], axis=1)  # (B, n) -> (B, n + 1)
+        finally:
+            if was_training:
+                self.train()
         return ids

@@ -15,6 +15,7 @@ from course_lib.layers.conv import Conv1d, ConvReluPool2d
 from course_lib.layers.init import xavier_uniform
 from course_lib.layers.linear import Linear
 from course_lib.layers.module import Module
+from course_lib.models.configuration import expect_config, expect_sizes
 
 __all__ = ["LeNet", "LeNetConfig", "SignalCNN", "SignalCNNConfig"]
 
@@ -36,7 +37,8 @@ class LeNetConfig:
         n_hidden: neurons of the hidden layer
         n_out: classes
     Raises:
-        ValueError: there is not one padding for each convolution, or the images are too small
+        ValueError: a size is no whole number of at least 1, there is not one padding for each convolution, or
+            the images are too small
     """
 
     H: int = 28
@@ -49,7 +51,8 @@ class LeNetConfig:
     n_out: int = 10
 
     def __post_init__(self):
-        if len(self.paddings) != len(self.channels):
+        expect_sizes(self, "H", "W", "C_in", "kernel", "n_hidden", "n_out", rows=("channels",))
+        if not isinstance(self.paddings, tuple | list) or len(self.paddings) != len(self.channels):
             raise ValueError(
                 f"LeNetConfig: paddings must be {len(self.channels)}, one for each of the convolutions. "
                 f"They are {self.paddings}."
@@ -66,6 +69,7 @@ class LeNetConfig:
         """
         sizes = (self.H, self.W)
         for padding in self.paddings:
+            # The largest of two neighbouring results depends on one pixel more than a result alone.
             windows = Windows(sizes, self.kernel + 1, stride=2, padding=padding, where="LeNetConfig")
             sizes = windows.counts  # each step halves height and width
         return math.prod(sizes) * self.channels[-1]
@@ -82,7 +86,7 @@ class LeNet(Module):
         hidden: Linear with a ReLU
         head: Linear
     Raises:
-        TypeError: ``rng`` is not a generator
+        TypeError: ``config`` is of another kind, or ``rng`` is not a generator
         ValueError: a size is not positive
     Source: LeCun, Bottou, Bengio & Haffner 1998, "Gradient-based learning applied to document recognition";
         the ReLU and the largest of four stand in for its tanh and its mean.
@@ -93,6 +97,7 @@ class LeNet(Module):
     """
 
     def __init__(self, config: LeNetConfig, *, rng: np.random.Generator):
+        expect_config(config, LeNetConfig, where="LeNet")
         self.config = config
         C_ins = (config.C_in, *config.channels[:-1])
         builds = zip(C_ins, config.channels, config.paddings, strict=True)
@@ -134,7 +139,8 @@ class SignalCNNConfig:
         padding: of all convolutions
         n_out: classes
     Raises:
-        ValueError: there is not one kernel for each convolution, or the signals are too short
+        ValueError: a size is no whole number of at least 1, there is not one kernel for each convolution, or
+            the signals are too short
     """
 
     T: int = 40
@@ -146,6 +152,7 @@ class SignalCNNConfig:
     n_out: int = 10
 
     def __post_init__(self):
+        expect_sizes(self, "T", "C_in", "stride", "n_out", rows=("channels", "kernels"))
         if len(self.kernels) != len(self.channels):
             raise ValueError(
                 f"SignalCNNConfig: kernels must be {len(self.channels)}, one for each of the convolutions. "
@@ -180,7 +187,7 @@ class SignalCNN(Module):
         convolutions: the Conv1d layers
         head: Linear
     Raises:
-        TypeError: ``rng`` is not a generator
+        TypeError: ``config`` is of another kind, or ``rng`` is not a generator
         ValueError: a size is not positive
     Source: Greydanus & Kobak 2024, "Scaling down deep learning with MNIST-1D", ICML.
 
@@ -190,6 +197,7 @@ class SignalCNN(Module):
     """
 
     def __init__(self, config: SignalCNNConfig, *, rng: np.random.Generator):
+        expect_config(config, SignalCNNConfig, where="SignalCNN")
         self.config = config
         C_ins = (config.C_in, *config.channels[:-1])
         builds = zip(C_ins, config.channels, config.kernels, strict=True)

@@ -18,8 +18,9 @@ from course_lib.layers.module import Module
 from course_lib.layers.norm import LayerNorm
 from course_lib.layers.positions import LearnedPositions
 from course_lib.layers.transformer import DecoderBlock
+from course_lib.models.configuration import expect_config, expect_sizes
 from course_lib.models.key_value_cache import KeyValueCache
-from course_lib.models.sampling import sample
+from course_lib.models.sampling import expect_beginning, sample
 
 __all__ = ["GPT", "GPTConfig"]
 
@@ -40,7 +41,7 @@ class GPTConfig:
         is_tied: whether the table that reads tokens also writes them: the logits are then products with the
             rows of the embedding
     Raises:
-        ValueError: a size is not positive, or the heads do not share the channels out evenly
+        ValueError: a size is no whole number of at least 1, or the heads do not share the channels out evenly
     """
 
     V: int
@@ -52,10 +53,7 @@ class GPTConfig:
     is_tied: bool = False
 
     def __post_init__(self):
-        for name in ("V", "T", "C", "nh", "n_blocks"):
-            size = getattr(self, name)
-            if not isinstance(size, int | np.integer) or size < 1:
-                raise ValueError(f"GPTConfig: {name} must be a whole number of at least 1. It is {size!r}.")
+        expect_sizes(self, "V", "T", "C", "nh", "n_blocks")
         if self.C % self.nh:
             raise ValueError(
                 f"GPTConfig: nh heads must share C channels evenly. C is {self.C}, nh is {self.nh}."
@@ -80,7 +78,7 @@ class GPT(Module):
         embedding, positions, blocks, norm: its parts
         head: the Linear layer at the end; None where it is tied
     Raises:
-        TypeError: ``rng`` is not a generator
+        TypeError: ``config`` is of another kind, or ``rng`` is not a generator
         ValueError: the dropout cannot be right
     Source: Radford et al. 2018, "Improving language understanding by generative pre-training"; Radford et
         al. 2019, "Language models are unsupervised multitask learners", section 2.3, for the place of the
@@ -93,6 +91,7 @@ class GPT(Module):
     """
 
     def __init__(self, config: GPTConfig, *, rng: np.random.Generator):
+        expect_config(config, GPTConfig, where="GPT")
         V, T, C = config.V, config.T, config.C
         self.config = config
         self.embedding = Embedding(V, C, rng=rng)
@@ -158,12 +157,7 @@ class GPT(Module):
         """
         expect_generator(rng, where="GPT.generate: rng")
         ids = np.array(ids)
-        expect_shape(ids, "B n", where="GPT.generate: ids", hint="One text is a batch of one: ids[None].")
-        if ids.shape[1] < 1 or n_new < 0:
-            raise ValueError(
-                "GPT.generate: there must be at least one token to begin with, and n_new at least 0. "
-                f"There are {ids.shape[1]}, and n_new is {n_new}."
-            )
+        expect_beginning(ids, n_new, where="GPT.generate")
         caches = [KeyValueCache(self.config.T) for _ in self.blocks] if uses_cache else None
         was_training = self.is_training
         self.evaluate()

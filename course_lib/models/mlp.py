@@ -10,6 +10,7 @@ import numpy as np
 from course_lib.autograd.tensor import Tensor, as_tensor
 from course_lib.layers.linear import Linear
 from course_lib.layers.module import Module
+from course_lib.models.configuration import expect_config
 
 __all__ = ["MLP", "MLPConfig"]
 
@@ -30,7 +31,8 @@ class MLPConfig:
     has_residuals: bool = False
 
     def __post_init__(self):
-        if len(self.sizes) < 2 or any(int(size) != size or size < 1 for size in self.sizes):
+        is_row = isinstance(self.sizes, tuple | list) and len(self.sizes) >= 2
+        if not is_row or any(not isinstance(size, int | np.integer) or size < 1 for size in self.sizes):
             raise ValueError(
                 "MLPConfig: sizes must be at least two positive whole numbers, inputs first, outputs last. "
                 f"They are {self.sizes!r}."
@@ -48,7 +50,7 @@ class MLP(Module):
     Attributes:
         layers: the Linear layers
     Raises:
-        TypeError: ``rng`` is not a generator
+        TypeError: ``config`` is of another kind, or ``rng`` is not a generator
     Source: Goodfellow, Bengio & Courville 2016, *Deep Learning*, chapter 6; He, Zhang, Ren & Sun 2016, "Deep
         residual learning for image recognition", CVPR, for the residuals.
 
@@ -58,6 +60,7 @@ class MLP(Module):
     """
 
     def __init__(self, config: MLPConfig, *, rng: np.random.Generator):
+        expect_config(config, MLPConfig, where="MLP")
         self.config = config
         activations = ["relu"] * (len(config.sizes) - 2) + [None]
         builds = zip(config.sizes[:-1], config.sizes[1:], activations, strict=True)

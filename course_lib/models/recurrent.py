@@ -8,11 +8,12 @@ import numpy as np
 
 from course_lib.autograd import ops
 from course_lib.autograd.tensor import Tensor, as_tensor
-from course_lib.checks import expect_positive, expect_shape
+from course_lib.checks import expect_shape
 from course_lib.layers.init import xavier_uniform
 from course_lib.layers.linear import Linear
 from course_lib.layers.module import Module
 from course_lib.layers.recurrent import GRU, LSTM, RNN
+from course_lib.models.configuration import expect_config, expect_sizes
 
 __all__ = ["KINDS", "RecurrentConfig", "RecurrentNetwork", "expect_kind"]
 
@@ -34,7 +35,7 @@ class RecurrentConfig:
         is_bidirectional: whether each layer also reads backwards
         dropout: share of the outputs dropped between two layers, in training
     Raises:
-        ValueError: the kind is unknown, or a size is not positive
+        ValueError: the kind is unknown, or a size is no whole number of at least 1
     """
 
     n_in: int
@@ -48,10 +49,9 @@ class RecurrentConfig:
 
     def __post_init__(self):
         expect_kind(self.kind, where="RecurrentConfig: kind")
-        for name in ("n_in", "H", "n_out", "n_layers"):
-            expect_positive(getattr(self, name), where=f"RecurrentConfig: {name}")
+        expect_sizes(self, "n_in", "H", "n_out", "n_layers")
         if self.T is not None:
-            expect_positive(self.T, where="RecurrentConfig: T")
+            expect_sizes(self, "T")
 
 
 class RecurrentNetwork(Module):
@@ -69,7 +69,7 @@ class RecurrentNetwork(Module):
         layer: RNN, LSTM or GRU
         head: Linear
     Raises:
-        TypeError: ``rng`` is not a generator
+        TypeError: ``config`` is of another kind, or ``rng`` is not a generator
         ValueError: the dropout cannot be right
     Source: Greydanus & Kobak 2024, "Scaling down deep learning with MNIST-1D", ICML, for the second form.
 
@@ -79,6 +79,7 @@ class RecurrentNetwork(Module):
     """
 
     def __init__(self, config: RecurrentConfig, *, rng: np.random.Generator):
+        expect_config(config, RecurrentConfig, where="RecurrentNetwork")
         self.config = config
         self.layer = KINDS[config.kind](
             config.n_in,

@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.checks import expect_finite, expect_positive, expect_shape
 from course_lib.data.randomness import expect_generator
 
-__all__ = ["apply_temperature", "keep_top_k", "keep_top_p", "sample"]
+__all__ = ["apply_temperature", "expect_beginning", "keep_top_k", "keep_top_p", "sample"]
 
 
 def apply_temperature(z: np.ndarray, temperature: float) -> np.ndarray:
@@ -42,7 +42,8 @@ def keep_top_k(z: np.ndarray, k: int) -> np.ndarray:
     Returns:
         (..., V)  minus infinity where a token is left out
     Raises:
-        ValueError: k is no whole number of at least 1
+        TypeError: z is not an array
+        ValueError: k is no whole number of at least 1, or z has no axis
     Source: Fan, Lewis & Dauphin 2018, "Hierarchical neural story generation", section 5.3, ACL.
 
     >>> keep_top_k(np.array([0.0, 1.0, 3.0]), 2)
@@ -50,11 +51,12 @@ def keep_top_k(z: np.ndarray, k: int) -> np.ndarray:
     """
     if not isinstance(k, int | np.integer) or k < 1:
         raise ValueError(f"keep_top_k: k must be a whole number of at least 1. It is {k!r}.")
+    expect_shape(z, "... V", where="keep_top_k: z")
     V = z.shape[-1]
     if k >= V:
         return z
     smallest_kept = np.partition(z, V - k, axis=-1)[..., V - k, None]  # (..., V) -> (..., 1)
-    return np.where(z < smallest_kept, -np.inf, z).astype(z.dtype)
+    return np.where(z < smallest_kept, -np.inf, z)
 
 
 def keep_top_p(z: np.ndarray, p: float) -> np.ndarray:
@@ -68,15 +70,17 @@ def keep_top_p(z: np.ndarray, p: float) -> np.ndarray:
     Returns:
         (..., V)  minus infinity where a token is left out
     Raises:
-        ValueError: p is not in that range
+        TypeError: z is not an array
+        ValueError: p is not in that range, or z has no axis
     Source: Holtzman, Buys, Du, Forbes & Choi 2020, "The curious case of neural text degeneration", section
         3.1, ICLR.
 
     >>> keep_top_p(np.log([0.1, 0.6, 0.3]), 0.7).round(2)
     array([ -inf, -0.51, -1.2 ])
     """
-    if not 0 < p <= 1:
+    if not (isinstance(p, int | float | np.number) and 0 < p <= 1):
         raise ValueError(f"keep_top_p: p must be more than 0 and at most 1. It is {p!r}.")
+    expect_shape(z, "... V", where="keep_top_p: z")
     if p == 1:
         return z
     order = np.argsort(-z, axis=-1, kind="stable")  # (..., V)  the most likely token first
@@ -84,7 +88,7 @@ def keep_top_p(z: np.ndarray, p: float) -> np.ndarray:
     before = np.cumsum(shares, axis=-1) - shares  # what those ahead have together
     is_left_out = np.empty(z.shape, bool)
     np.put_along_axis(is_left_out, order, before >= p, axis=-1)
-    return np.where(is_left_out, -np.inf, z).astype(z.dtype)
+    return np.where(is_left_out, -np.inf, z)
 
 
 def sample(
@@ -125,6 +129,23 @@ def sample(
         z = keep_top_p(z, top_p)
     ends = np.cumsum(_shares(z), axis=-1)  # (..., V)  where the stretch of each token ends
     return (ends <= places * ends[..., -1:]).sum(axis=-1)  # (..., V) -> (...)  the stretches that lie before
+
+
+def expect_beginning(ids: np.ndarray, n_new: int, *, where: str) -> None:
+    """Raise a ValueError unless there are texts that can be continued, by so many tokens.
+
+    Args:
+        ids: what should be (B, n) tokens, n at least 1
+        n_new: what should be a number of tokens to add
+        where: the function to name in the error
+    Raises:
+        ValueError: the ids have another shape, or ``n_new`` is no whole number of at least 0
+    """
+    expect_shape(ids, "B n", where=f"{where}: ids", hint="One text is a batch of one: ids[None].")
+    if ids.shape[1] < 1:
+        raise ValueError(f"{where}: ids must hold at least one token to begin with. They hold none.")
+    if not isinstance(n_new, int | np.integer) or n_new < 0:
+        raise ValueError(f"{where}: n_new must be a whole number of at least 0. It is {n_new!r}.")
 
 
 def _shares(z: np.ndarray) -> np.ndarray:

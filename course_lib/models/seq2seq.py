@@ -16,6 +16,7 @@ from course_lib.layers.module import Module
 from course_lib.layers.norm import LayerNorm
 from course_lib.layers.positions import SinusoidalPositions
 from course_lib.layers.transformer import DecoderBlock, EncoderBlock
+from course_lib.models.configuration import expect_config, expect_sizes
 
 __all__ = ["Seq2Seq", "Seq2SeqConfig"]
 
@@ -37,7 +38,8 @@ class Seq2SeqConfig:
         start: id that the writing begins with
         end: id that says that all is written
     Raises:
-        ValueError: padding, start and end are not three different ids of the vocabulary that is written
+        ValueError: a size is no whole number of at least 1, or padding, start and end are not three different
+            ids of the vocabulary that is written
     """
 
     V_in: int
@@ -53,6 +55,7 @@ class Seq2SeqConfig:
     end: int = 2
 
     def __post_init__(self):
+        expect_sizes(self, "V_in", "V_out", "T", "C", "nh", "n_blocks")
         special = (self.padding, self.start, self.end)
         if len(set(special)) < 3 or min(special) < 0 or max(special) >= self.V_out:
             raise ValueError(
@@ -72,12 +75,13 @@ class Seq2Seq(Module):
         config: how it is built
         rng: draws the first weights, and what is dropped
     Raises:
-        TypeError: ``rng`` is not a generator
+        TypeError: ``config`` is of another kind, or ``rng`` is not a generator
         ValueError: a number in ``config`` cannot be right
     Source: Vaswani et al. 2017, "Attention is all you need", section 3, with the norms before each part.
     """
 
     def __init__(self, config: Seq2SeqConfig, *, rng: np.random.Generator):
+        expect_config(config, Seq2SeqConfig, where="Seq2Seq")
         self.config = config
         C, T = config.C, config.T
         settings = {"rng": rng, "C_hidden": config.C_hidden, "dropout": config.dropout}
@@ -158,18 +162,24 @@ class Seq2Seq(Module):
 
         Args:
             source: (B, S)  ids, filled up with the padding id
-            n_steps: how many entries to write at most; T of the configuration where left out
+            n_steps: how many entries to write at most, from 0 to T; T of the configuration where left out
         Returns:
             (B, n)  ids, n at most ``n_steps``; the end id where it was written, padding after it
         Raises:
             TypeError: the ids are no whole numbers
-            ValueError: a shape does not fit, a sequence is too long or an id is out of range
+            ValueError: a shape does not fit, a sequence is too long, an id is out of range, or ``n_steps`` is
         """
+        n_steps = self.config.T if n_steps is None else n_steps
+        if not isinstance(n_steps, int | np.integer) or not 0 <= n_steps <= self.config.T:
+            raise ValueError(
+                f"Seq2Seq.translate: n_steps must be a whole number from 0 to T={self.config.T}. "
+                f"It is {n_steps!r}."
+            )
         was_training = self.is_training
         self.evaluate()
         try:
             with no_grad():
-                return self._written(source, self.config.T if n_steps is None else n_steps)
+                return self._written(source, n_steps)
         finally:
             if was_training:
                 self.train()

@@ -50,9 +50,9 @@ class Adagrad(Optimiser):
     def _first_memory(self, w: np.ndarray) -> dict:
         return {"sum_of_squares": np.zeros_like(w)}
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int, out: np.ndarray) -> None:
         if self.weight_decay:
             g = g + self.weight_decay * w
         v = memory["sum_of_squares"]
         v += g * g
-        return w - self.learning_rate * g / (np.sqrt(v) + self.epsilon)
+        np.subtract(w, self.learning_rate * g / (np.sqrt(v) + self.epsilon), out=out)

@@ -60,10 +60,10 @@ class Adam(Optimiser):
     def _first_memory(self, w: np.ndarray) -> dict:
         return {"m": np.zeros_like(w), "v": np.zeros_like(w)}
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int, out: np.ndarray) -> None:
         if self.weight_decay:
             g = g + self.weight_decay * w
-        return w - self._adam_step(g, memory, t)
+        np.subtract(w, self._adam_step(g, memory, t), out=out)
 
     def _adam_step(self, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
         m, v = memory["m"], memory["v"]
@@ -71,9 +71,10 @@ class Adam(Optimiser):
         m += (1 - self.beta_1) * g
         v *= self.beta_2
         v += (1 - self.beta_2) * g * g
-        m_hat = m / (1 - self.beta_1**t)
-        v_hat = v / (1 - self.beta_2**t)
-        return self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+        size = np.sqrt(v / (1 - self.beta_2**t))  # the root of v̂
+        size += self.epsilon
+        rate = self.learning_rate / (1 - self.beta_1**t)  # the divisor of m̂, once for all numbers
+        return np.divide(rate * m, size, out=size)
 
 
 class AdamW(Adam):
@@ -117,5 +118,6 @@ class AdamW(Adam):
             weight_decay=weight_decay,
         )
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
-        return w - self._adam_step(g, memory, t) - self.learning_rate * self.weight_decay * w
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int, out: np.ndarray) -> None:
+        np.subtract(w, self._adam_step(g, memory, t), out=out)
+        out -= self.learning_rate * self.weight_decay * w

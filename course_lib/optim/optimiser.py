@@ -18,9 +18,9 @@ class Optimiser:
     """Parameters, a learning rate, and a memory for each parameter.
 
     A kind of optimiser says two things: what it remembers of parameters at the start (``_first_memory``),
-    and where they go, given their gradients, that memory and the number t of the step (``_moved``). Both are
-    given many parameters at once, as one vector: each number moves by itself, so it does not matter whose it
-    is.
+    and where they go, given their gradients, that memory and the number t of the step (``_moved``, which
+    writes the new numbers into ``out``: returned, they would have to be copied there). Both are given many
+    parameters at once, as one vector: each number moves by itself, so it does not matter whose it is.
 
     Args:
         parameters: the leaves to learn; each has ``data``, ``grad`` and ``assign``
@@ -139,7 +139,7 @@ class Optimiser:
     def _first_memory(self, w: np.ndarray) -> dict[str, np.ndarray]:
         raise NotImplementedError
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int, out: np.ndarray) -> None:
         raise NotImplementedError
 
 

@@ -60,12 +60,14 @@ class SGD(Optimiser):
     def _first_memory(self, w: np.ndarray) -> dict:
         return {"v": np.zeros_like(w)} if self.momentum else {}
 
-    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int) -> np.ndarray:
+    def _moved(self, w: np.ndarray, g: np.ndarray, memory: dict, t: int, out: np.ndarray) -> None:
         if self.weight_decay:
             g = g + self.weight_decay * w
         if not self.momentum:
-            return w - self.learning_rate * g
+            np.subtract(w, self.learning_rate * g, out=out)
+            return
         v = memory["v"]
         v *= self.momentum
         v += g
-        return w - self.learning_rate * (g + self.momentum * v if self.is_nesterov else v)
+        step = self.learning_rate * (g + self.momentum * v if self.is_nesterov else v)
+        np.subtract(w, step, out=out)

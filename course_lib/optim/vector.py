@@ -11,8 +11,8 @@ from course_lib.autograd.tensor import Tensor
 __all__ = ["Vector", "vectors_of"]
 
 # A step makes some ten passes over the numbers. Taken in pieces of this length, they stay in the cache from
-# one pass to the next: with 235,000 parameters, Adam's step took 1.46 ms instead of 1.93.
-PIECE = 32_768
+# one pass to the next: with 235,000 parameters, Adam's step took 0.9 ms instead of 1.1.
+PIECE = 65_536
 
 
 class Vector:
@@ -60,19 +60,16 @@ class Vector:
 
         Args:
             g: what ``gradient`` returned
-            moved: numbers, gradients and memory of a piece, and t -> the new numbers
+            moved: is given numbers, gradients and memory of a piece, t, and where the new numbers go
         """
         if self._n_changes != sum([parameter.version for parameter in self.parameters.values()]):
             self._collect()  # somebody else gave a parameter new data
         self.n_steps += 1
-        if len(g) <= PIECE:
-            self._hand_out(moved(self._w, g, self.memory, self.n_steps))
-            return
         w = np.empty_like(self._w)
         for start in range(0, len(w), PIECE):
             piece = slice(start, start + PIECE)
             memory = {name: array[piece] for name, array in self.memory.items()}
-            w[piece] = moved(self._w[piece], g[piece], memory, self.n_steps)
+            moved(self._w[piece], g[piece], memory, self.n_steps, w[piece])
         self._hand_out(w)
 
     def part(self, places: list[int]) -> Vector:

@@ -40,7 +40,7 @@ class Checkpoint:
         folder: may exist; made when the first state is written
         every_n_steps: how often to write; None for after each epoch. The end and Ctrl-C are always written
     Raises:
-        ValueError: ``every_n_steps`` is not a whole number of at least 1
+        ValueError: ``every_n_steps`` is not a whole number of at least 1, or there is a file of this name
     """
 
     def __init__(self, folder: str | Path, *, every_n_steps: int | None = None):
@@ -51,6 +51,8 @@ class Checkpoint:
                 f"It is {every_n_steps!r}."
             )
         self.folder, self.every_n_steps = Path(folder), every_n_steps
+        if self.folder.is_file():
+            raise ValueError(f"Checkpoint: {folder} must be a folder. It is a file. Choose another name.")
         self._training: dict = {}  # what stays the same in all states of one training
 
     def newest(self) -> Path | None:

@@ -50,7 +50,8 @@ class EarlyStopping:
             raise ValueError(
                 f"EarlyStopping: patience must be a whole number of at least 1. It is {self.patience!r}."
             )
-        if not 0 <= self.min_delta < math.inf:
+        is_number = isinstance(self.min_delta, int | float | np.number)
+        if not (is_number and 0 <= self.min_delta < math.inf):
             raise ValueError(
                 f"EarlyStopping: min_delta must be a finite number of at least 0. It is {self.min_delta!r}."
             )

@@ -94,6 +94,9 @@ def fit(
         raise ValueError("fit: early stopping watches the validation loss. Pass validation=(X, y) too.")
     if isinstance(checkpoint, str | Path):
         checkpoint = Checkpoint(checkpoint)
+    elif not isinstance(checkpoint, Checkpoint | None):
+        kind = type(checkpoint).__name__
+        raise TypeError(f"fit: checkpoint must be a folder or a Checkpoint. It is of type {kind}.")
     if keeps_memory:
         keep_freed_memory()
     run.start()
@@ -175,7 +178,7 @@ def _measured(run: Run, task: Task) -> tuple[dict[str, float], dict[str, float]]
             run.model.evaluate()
             raise ValueError(
                 f"fit: the validation loss after epoch {run.history.n_epochs + 1} is {validation['loss']}. "
-                + source_of_not_finite(run.model, X, y, np.arange(len(y)))
+                + source_of_not_finite(run.model, X, y, np.arange(len(y)), of="validation ")
             )
     return train, validation
 
@@ -194,7 +197,10 @@ def _expect_finite_loss(L: Tensor, run: Run, task: Task, rows: np.ndarray) -> No
 
 def _place(run: Run) -> str:
     """Say where an error came up, and which gradient is to blame if one is."""
-    place = f"In fit: epoch {run.history.n_epochs + 1}, step {run.history.n_steps + 1}."
+    history = run.history
+    if len(run.rows_left) == 0:  # an epoch is being measured or written down
+        return f"In fit: after step {history.n_steps}."
+    place = f"In fit: epoch {history.n_epochs + 1}, step {history.n_steps + 1}."
     for name, parameter in run.model.named_parameters().items():
         if parameter.grad is not None and not np.isfinite(parameter.grad).all():
             return f"{place} The gradient of {name} is not finite."

@@ -16,7 +16,7 @@ __all__ = ["source_of_not_finite"]
 ADVICE = "Try a smaller learning rate, clip the gradients (clip_norm=1.0), or scale the inputs."
 
 
-def source_of_not_finite(model: Module, X: Inputs, y: np.ndarray, rows: np.ndarray) -> str:
+def source_of_not_finite(model: Module, X: Inputs, y: np.ndarray, rows: np.ndarray, *, of: str = "") -> str:
     """Say in a sentence where a loss of these rows stopped being a finite number.
 
     The rows are computed again with the weights as they are, and then the model is put back: its buffers and
@@ -27,6 +27,7 @@ def source_of_not_finite(model: Module, X: Inputs, y: np.ndarray, rows: np.ndarr
         X: (n, ...)  one row an example, or a tuple of such arrays
         y: (n, ...)  what is true
         rows: (B,)  the rows of the batch
+        of: what to say before X and y, such as ``"validation "``
     Returns:
         the data, the parameter or the layer that comes first, and what to do
     """
@@ -35,7 +36,8 @@ def source_of_not_finite(model: Module, X: Inputs, y: np.ndarray, rows: np.ndarr
         if not is_finite.all():
             row = rows[~is_finite].min()
             return (
-                f"{name} itself holds NaN or an infinity, in row {row}. Fill in or drop missing values first."
+                f"{of}{name} itself holds NaN or an infinity, in row {row}. "
+                "Fill in or drop missing values first."
             )
     for name, parameter in model.named_parameters().items():
         if not np.isfinite(parameter.data).all():

@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 
 from course_lib.checks import expect_positive
-from course_lib.data.batches import expect_batch_size, expect_examples
-from course_lib.training.measure import Inputs
+from course_lib.data.batches import expect_batch_size
+from course_lib.training.measure import Inputs, expect_data
 
 __all__ = ["Task"]
 
@@ -46,12 +46,12 @@ class Task:
     clip_norm: float | None
 
     def __post_init__(self):
-        _expect_data(self.X, self.y)
+        expect_data(self.X, self.y, where="fit")
         expect_batch_size(self.batch_size, len(self.y), where="fit")
         if self.validation is not None:
             if not (isinstance(self.validation, tuple | list) and len(self.validation) == 2):
                 raise TypeError("fit: validation must be a pair, (X_validation, y_validation).")
-            _expect_data(*self.validation, of="validation ")
+            expect_data(*self.validation, where="fit", of="validation ")
         is_whole = isinstance(self.n_epochs, int | np.integer) and not isinstance(self.n_epochs, bool)
         if not (is_whole and self.n_epochs >= 1):
             raise ValueError(f"fit: n_epochs must be a whole number of at least 1. It is {self.n_epochs!r}.")
@@ -91,16 +91,6 @@ class Task:
             "loss": _told(self.loss),
         }
         return told | {name: _told(thing) for name, thing in others.items()}
-
-
-def _expect_data(X: Inputs, y: np.ndarray, of: str = "") -> None:
-    parts = {f"{of}X": X}
-    if isinstance(X, tuple):
-        parts = {f"{of}X[{place}]": part for place, part in enumerate(X)}
-        if not X:
-            raise ValueError(f"fit: {of}X must hold at least one array. It is an empty tuple.")
-    for name, part in parts.items():
-        expect_examples(part, y, where="fit", names=(name, f"{of}y"))
 
 
 def _fingerprint(*data: Inputs) -> str:

@@ -19,8 +19,13 @@ def save_weights(model: Module, path: str | Path) -> None:
         model: whose weights are written
         path: the file, usually with the ending ``.safetensors``; PyTorch and others can read it too
     Raises:
+        TypeError: model is no Module
+        ValueError: the path is that of a folder
         OSError: the disk is full or may not be written to; an older file is then still there
     """
+    _expect_model(model, where="save_weights")
+    if Path(path).is_dir():
+        raise ValueError(f"save_weights: {path} is a folder. Name a file in it: model.safetensors.")
     write_file(Path(path), to_safetensors(model.state()))
 
 
@@ -31,9 +36,11 @@ def load_weights(model: Module, path: str | Path) -> None:
         model: of the same build as the one that was saved
         path: the file
     Raises:
+        TypeError: model is no Module
         FileNotFoundError: there is no such file
         ValueError: the file is broken, or holds the weights of another build; then nothing has been changed
     """
+    _expect_model(model, where="load_weights")
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"load_weights: there is no file {path}. save_weights writes one.")
@@ -82,3 +89,9 @@ def from_safetensors(content: bytes, path: Path, *, where: str, advice: str) -> 
         raise ValueError(
             f"{where}: {path} is no safetensors file, or was cut short or changed: {reason}. {advice}"
         ) from None
+
+
+def _expect_model(model: Module, *, where: str) -> None:
+    if not isinstance(model, Module):
+        kind = type(model).__name__
+        raise TypeError(f"{where}: model must be a Module. It is a {kind}. The model comes before the path.")

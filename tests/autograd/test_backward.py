@@ -22,6 +22,22 @@ def test_where_ways_meet_their_gradients_are_added_before_they_go_on():
     assert x.grad == 26.0
 
 
+def test_a_number_that_was_stretched_hears_from_every_place():
+    x, b = Tensor(np.ones((2, 3))), Tensor(5.0)
+    (x + b).sum().backward()
+    assert b.grad.shape == ()
+    assert b.grad == 6.0
+
+
+def test_a_result_that_was_used_twice_is_walked_once():
+    x = Tensor(1.0)
+    y = x
+    for _ in range(60):
+        y = y + y  # 2^60 ways lead from here to x
+    y.backward()
+    assert x.grad == 2.0**60
+
+
 def test_gradients_add_up_until_they_are_taken_away():
     x = Tensor([1.0, 2.0])
     (x * 3).sum().backward()
@@ -44,6 +60,15 @@ def test_inputs_get_no_gradient_and_their_vjp_is_not_asked():
     assert y.vjp(np.ones(1))[1] is None
     y.backward()
     assert data.grad is None
+
+
+def test_no_gradient_goes_through_a_result_that_was_told_to_need_none():
+    x = Tensor(3.0)
+    y = x * 2
+    y.needs_grad = False
+    (y * x).backward()
+    assert y.grad is None
+    assert x.grad == 6.0
 
 
 def test_a_gradient_of_the_end_result_can_be_handed_in_and_is_not_changed():
@@ -109,6 +134,16 @@ def test_new_data_after_the_forward_pass_are_noticed():
     np.testing.assert_array_equal(x.grad, [0.0, 0.0])
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_error_names_the_shape_of_the_input_with_new_data(place):
+    leaves = Tensor(np.ones((2, 3))), Tensor(np.ones(3))
+    loss = (leaves[0] * leaves[1]).sum()
+    leaves[place].assign(np.zeros(leaves[place].shape))
+    shape = [r"\(2, 3\)", r"\(3,\)"][place]
+    with pytest.raises(ValueError, match=rf"an input of multiply, of shape {shape}, was given"):
+        loss.backward()
+
+
 def test_what_only_the_graph_held_is_given_back_during_backward():
     x = Tensor(np.ones(3))
     hidden = ops.exp(x)
@@ -126,7 +161,14 @@ def test_what_only_the_graph_held_is_given_back_during_backward():
 
 @pytest.mark.parametrize(
     ("from_shape", "to_shape"),
-    [((4, 3), (3,)), ((4, 3), (4, 1)), ((4, 3), ()), ((2, 4, 3), (1, 3)), ((0, 3), (3,))],
+    [
+        ((4, 3), (3,)),
+        ((4, 3), (4, 1)),
+        ((4, 3), ()),
+        ((2, 4, 3), (1, 3)),
+        ((2, 4, 3), (4, 1)),
+        ((0, 3), (3,)),
+    ],
 )
 def test_unbroadcast_adds_up_what_was_stretched(from_shape, to_shape):
     g = np.random.default_rng(0).normal(size=from_shape)
@@ -137,7 +179,9 @@ def test_unbroadcast_adds_up_what_was_stretched(from_shape, to_shape):
     np.testing.assert_allclose(unbroadcast(g, to_shape), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("wrong", "shape"), [((3, 4), (4, 3)), ((3,), (4, 3)), ((6,), (2, 3))])
+@pytest.mark.parametrize(
+    ("wrong", "shape"), [((3, 4), (4, 3)), ((4, 2), (4, 3)), ((3,), (4, 3)), ((3,), (1, 3)), ((6,), (2, 3))]
+)
 def test_a_gradient_that_no_broadcasting_explains_is_refused(wrong, shape):
     with pytest.raises(ValueError, match="a vjp returned a gradient of shape"):
         unbroadcast(np.ones(wrong), shape)

@@ -113,6 +113,7 @@ def test_nothing_is_recorded_without_gradients():
     [
         ((4, 3), (2,), (2,), r"layer_norm: x must have shape \(\.\.\., C=2\)\. It has shape \(4, 3\)"),
         ((), (3,), (3,), r"layer_norm: x must have shape \(\.\.\., C=3\)\. It has shape \(\)"),
+        ((), (), (), r"layer_norm: gamma must have shape \(C,\)"),
         ((4, 3), (3, 1), (3, 1), r"layer_norm: gamma must have shape \(C,\)"),
         ((4, 3), (4, 3), (4, 3), r"layer_norm: gamma must have shape \(C,\)"),
         ((4, 3), (3,), (1,), r"layer_norm: beta must have shape \(C=3,\)"),

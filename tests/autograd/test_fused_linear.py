@@ -87,5 +87,5 @@ def test_a_shape_that_does_not_fit_is_named(x, W, b, said):
 
 
 def test_an_unknown_activation_is_named():
-    with pytest.raises(ValueError, match=r"activation must be None or \"relu\"\. It is 'tanh'"):
+    with pytest.raises(ValueError, match=r"activation must be one of \(None, 'relu'\). It is 'tanh'"):
         linear(Tensor(np.ones((1, 1))), Tensor(np.ones((1, 1))), Tensor([0.0]), "tanh")

@@ -46,6 +46,24 @@ def test_data_cannot_be_changed_in_place_nor_behind_the_back():
             x.data = mine
 
 
+def test_numbers_that_nobody_can_change_are_taken_without_a_copy():
+    fixed = np.arange(4.0)
+    fixed.flags.writeable = False
+    assert Tensor(fixed).data is fixed
+    part = fixed[1:]
+    assert Tensor(part).data is part
+
+
+def test_numbers_in_the_memory_of_another_kind_of_object_are_copied():
+    memory = bytearray(8)
+    numbers = np.frombuffer(memory)
+    numbers.flags.writeable = False
+    x = Tensor(numbers)
+    memory[:] = np.array([5.0]).tobytes()
+    assert numbers[0] == 5.0
+    assert x.data[0] == 0.0
+
+
 def test_assign_gives_a_leaf_new_data_of_its_own_dtype():
     x, new = Tensor(np.zeros(2, np.float32)), np.array([1.0, 2.0])
     x.assign(new)
@@ -67,6 +85,36 @@ def test_detach_returns_the_numbers_and_stops_the_gradient():
     x = Tensor([3.0])
     (x * (x * 2).detach()).sum().backward()
     np.testing.assert_array_equal(x.grad, [6.0])
+
+
+def test_what_is_made_from_inputs_alone_needs_no_gradient_either():
+    x = Tensor([3.0])
+    assert not (x.detach() * 2).needs_grad
+    assert not (x.detach() * np.ones(1)).needs_grad
+    assert (x * x.detach()).needs_grad
+    assert (x.detach() * x).needs_grad
+
+
+def test_a_tensor_without_parents_is_a_leaf_whatever_else_is_said():
+    x = Tensor([3.0], vjp=lambda g: (g,), op="drawn")
+    assert (x.parents, x.vjp, x.op) == ((), None, "")
+
+
+def test_a_result_lies_one_deeper_than_its_deepest_parent():
+    x = Tensor([3.0])
+    y = x * x
+    z = y * 2
+    assert [tensor.depth for tensor in (x, y, z, z * x, x * z)] == [1, 2, 3, 4, 4]
+
+
+def test_the_stamp_of_a_result_counts_the_new_data_of_all_its_parents():
+    x, w = Tensor([3.0]), Tensor([4.0])
+    assert (x.stamp, (x * w).stamp) == (0, 0)
+    for leaf, n in [(x, 2), (w, 3)]:
+        for _ in range(n):
+            leaf.assign([5.0])
+        assert (leaf.version, leaf.stamp) == (n, 0)
+    assert (x * w).stamp == 5
 
 
 def test_inside_no_grad_nothing_is_recorded_and_afterwards_it_is():
@@ -142,6 +190,12 @@ def test_shapes_that_do_not_broadcast_are_both_named():
         as_tensors(np.ones((2, 3)), np.ones(2), op="add")
 
 
+def test_arrays_keep_their_dtype_and_a_single_operand_fits_by_itself():
+    tensors = as_tensors(np.ones(2, np.float32), np.arange(2), np.ones(2), 3.0, op="add")
+    assert [tensor.dtype for tensor in tensors] == [np.float32, np.int64, np.float64, np.float64]
+    assert [tensor.data for tensor in as_tensors(3.0, op="exp")] == [3.0]
+
+
 def test_a_chain_of_100_000_operations_is_walked_and_freed_without_recursion():
     code = (
         "from course_lib.autograd import Tensor\n"
@@ -164,3 +218,22 @@ def test_assign_copies_so_that_the_caller_may_go_on_writing_to_the_original():
     x.assign(new)
     new[0] = 99.0
     np.testing.assert_array_equal(x.data, [3.0, 4.0])
+
+
+def test_a_leaf_can_be_given_another_dtype_and_its_gradient_is_forgotten():
+    x = Tensor([1.0, 2.0])
+    y = x * x
+    y.sum().backward()
+    x.cast(np.float32)
+    assert x.dtype == np.float32
+    assert x.grad is None
+    with pytest.raises(ValueError, match="read-only"):
+        x.data[0] = 1.0
+    z = x * x
+    x.cast(np.float64)
+    with pytest.raises(ValueError, match="was given new data"):
+        z.sum().backward()
+    with pytest.raises(
+        ValueError, match=r"cast: only a leaf can be given another dtype\. .* result of multiply"
+    ):
+        z.cast(np.float32)

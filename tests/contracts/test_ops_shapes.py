@@ -14,6 +14,8 @@ from course_lib.autograd import ops
 from tests.autograd import proof
 from tests.autograd.drawn_samples import DRAWN
 
+pytestmark = pytest.mark.slow
+
 every_op = pytest.mark.parametrize("name", sorted(ops.__all__))
 quickly = settings(max_examples=15, deadline=None)
 surely = settings(max_examples=60, deadline=None, derandomize=True)  # the same draws at every run

@@ -176,6 +176,12 @@ def test_what_is_saved_comes_back_and_no_unfinished_file_is_left(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["vocabulary.json"]
 
 
+def test_the_folder_around_a_saved_file_is_made(tmp_path):
+    path = tmp_path / "runs" / "first" / "vocabulary.json"
+    BytePairTokenizer([(97, 98)]).save(path)
+    assert BytePairTokenizer.load(path).merges == [(97, 98)]
+
+
 def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch):
     path = tmp_path / "vocabulary.json"
     BytePairTokenizer([(97, 98)]).save(path)
@@ -264,6 +270,12 @@ def test_what_is_no_text_is_refused(method):
         ([-1], ValueError, r".* They also hold -1"),
         ([1.0], TypeError, r"ids must be whole numbers\. They are of type float64"),
         (["a"], TypeError, r"ids must be whole numbers"),
+        (104, TypeError, r"ids must be a sequence\. It is a int\. Try \[ids\]"),
+        (
+            np.array([[104, 105]]),
+            ValueError,
+            r"ids must be those of one text.* shape \(1, 2\).*decode\(ids\[0\]\)",
+        ),
     ],
 )
 def test_ids_outside_the_vocabulary_are_refused(ids, kind, says):

@@ -153,7 +153,9 @@ class GivesItsStatisticsAway(BatchNorm1d):
 
 class RoundsItsState(Linear):
     def load_state(self, state):
-        super().load_state({name: array.astype(np.float16) for name, array in state.items()})
+        super().load_state(
+            {name: array.astype(np.float16).astype(array.dtype) for name, array in state.items()}
+        )
 
 
 class TakesAnyState(Linear):

@@ -104,7 +104,7 @@ def names_what_differs(sample: LayerSample) -> None:
             expected.append(f"{name} is missing")
         else:
             spoilt[name] = np.zeros((*array.shape, 2))
-            expected.append(f"{name} has shape {(*array.shape, 2)}, not {array.shape}")
+            expected.append(f"{name} is of float64 and shape {(*array.shape, 2)}, not of {array.dtype}")
     said = ""
     try:
         layer.load_state(spoilt)

@@ -47,7 +47,7 @@ def refused(says, x_shape=(5, 3), **settings):
 REFUSED = {
     "Linear": [
         refused(r"linear: x must have shape \(\.\.\., n_in=3\)\. It has shape \(5, 4\)", x_shape=(5, 4)),
-        refused(r"activation must be None or \"relu\"\. It is 'tanh'", activation="tanh"),
+        refused(r"Linear: activation must be one of \(None, 'relu'\)\. It is 'tanh'", activation="tanh"),
         refused(r"rng must be a NumPy Generator", rng=0),
         Refused(lambda: Linear(0, 4, rng=RNG), r"n_in, n_out"),
         Refused(lambda: Linear(3, 0, rng=RNG), r"n_in, n_out"),

@@ -3,6 +3,7 @@ import pytest
 
 from course_lib.autograd import Tensor, ops
 from course_lib.layers.attention import MultiHeadAttention, causal_mask, padding_mask
+from course_lib.layers.init import xavier_uniform
 from course_lib.layers.positions import rotate
 from course_lib.models.key_value_cache import KeyValueCache
 
@@ -52,6 +53,14 @@ def test_result_and_weights_are_those_of_the_formula(rng, is_causal, is_cross, i
     y, weights = by_the_formula(layer, x, x if context is None else context, seen)
     np.testing.assert_allclose(layer(Tensor(x), context, mask).data, y, rtol=1e-12)
     np.testing.assert_allclose(layer.weights(Tensor(x), context, mask), weights, rtol=1e-12, atol=1e-15)
+
+
+def test_a_new_layer_begins_without_biases_and_with_weights_drawn_one_after_the_other(rng):
+    layer = MultiHeadAttention(6, 2, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(layer.W_qkv.data, xavier_uniform((6, 18), rng))
+    np.testing.assert_array_equal(layer.W_o.data, xavier_uniform((6, 6), rng))
+    np.testing.assert_array_equal(layer.b_qkv.data, np.zeros(18))
+    np.testing.assert_array_equal(layer.b_o.data, np.zeros(6))
 
 
 def test_weights_for_a_map_record_nothing_and_keep_the_dtype(rng):
@@ -151,7 +160,7 @@ def test_a_cache_beside_a_context_is_refused(rng):
 
 def test_a_step_that_may_look_nowhere_finds_zeros(rng):
     layer = made(rng)
-    mask = np.array([[True, True], [False, False]])
+    mask = [[True, True], [False, False]]
     y = layer(Tensor(rng.normal(size=(1, 2, 6))), None, mask).data
     np.testing.assert_array_equal(y[0, 1], layer.b_o.data)
 

@@ -166,7 +166,8 @@ def test_a_state_of_another_build_is_refused_by_naming_every_difference():
     with pytest.raises(ValueError, match="these weights are of another build") as refusal:
         pair.load_state(state)
     assert str(refusal.value) == (
-        "Pair.load_state: these weights are of another build. first.gamma has shape (3, 2), not (2,); "
+        "Pair.load_state: these weights are of another build. first.gamma is of float64 and shape "
+        "(3, 2), not of float64 and shape (2,); "
         "first.mean is missing; last is unknown here; more is unknown here."
     )
     assert all(np.array_equal(pair.state()[name], before[name]) for name in before)
@@ -174,7 +175,7 @@ def test_a_state_of_another_build_is_refused_by_naming_every_difference():
 
 def test_a_buffer_of_another_shape_is_named_even_where_it_would_broadcast():
     pair = Pair()
-    with pytest.raises(ValueError, match=r"first\.mean has shape \(1,\), not \(2,\)"):
+    with pytest.raises(ValueError, match=r"first\.mean is of float64 and shape \(1,\), not"):
         pair.load_state(pair.state() | {"first.mean": np.ones(1)})
 
 
@@ -205,3 +206,53 @@ def test_watching_ends_where_an_error_ends_it():
         fails_while_watched()
     stack(Tensor([1.0, 1.0]))
     assert outputs["noted"] == {}
+
+
+def test_two_who_watch_at_once_both_see_what_passes():
+    stack, x = Stack(), Tensor([1.0, 1.0])
+    with watching(stack) as outer:
+        with watching(stack) as inner:
+            stack(x)
+        assert list(inner) == list(outer) != []
+        stack(x)
+        assert outer[""] is not inner[""]
+    assert stack._watchers == ()
+
+
+def test_what_lies_in_lists_and_dictionaries_is_found_by_its_way_there():
+    nest = Module()
+    nest.parts = [[Pair()], {"second": Pair()}]
+    nest.scales = {"a": Tensor([1.0]), "b": (Tensor([2.0]), 3.0, "text")}
+    assert list(nest.named_modules()) == [
+        "",
+        "parts.0.0",
+        "parts.0.0.first",
+        "parts.1.second",
+        "parts.1.second.first",
+    ]
+    names = ["scales.a", "scales.b.0", "parts.0.0.shift", "parts.0.0.first.gamma"]
+    assert [name for name in nest.named_parameters() if "second" not in name] == names
+    nest.cast(np.float32)
+    assert {parameter.dtype for parameter in nest.parameters()} == {np.dtype(np.float32)}
+
+
+def test_a_result_or_an_input_that_a_module_keeps_is_no_parameter():
+    keeper = Module()
+    keeper.w = Tensor([1.0])
+    keeper.y, keeper.x = keeper.w * 2.0, Tensor([1.0], needs_grad=False)
+    assert list(keeper.named_parameters()) == ["w"]
+
+
+def test_parameters_cannot_be_cast_to_whole_numbers():
+    with pytest.raises(TypeError, match=r"cast: parameters must be floats. The dtype is int64"):
+        Pair().cast(np.int64)
+
+
+def test_weights_of_another_dtype_are_refused_by_name_and_lists_are_taken_as_arrays():
+    pair = Pair()
+    with pytest.raises(
+        ValueError, match=r"shift is of float32 and shape \(2,\), not of float64 and shape \(2,\)"
+    ):
+        pair.load_state(pair.state() | {"shift": np.ones(2, np.float32)})
+    pair.load_state(pair.state() | {"shift": [8.0, 9.0]})
+    assert np.array_equal(pair.shift.data, [8, 9])

@@ -121,6 +121,16 @@ def test_a_sequence_may_be_read_in_two_halves(kind, rng):
 
 
 @each_layer
+def test_first_states_may_be_lists_of_numbers(kind, rng):
+    layer = kind(3, 4, rng=rng)
+    layer.cast(np.float64)
+    x, first = rng.normal(size=(2, 5, 3)), rng.normal(size=(2, 1, 2, 4) if kind is LSTM else (1, 2, 4))
+    from_lists, from_array = (layer.run(x, None, state)[0] for state in (first.tolist(), first))
+    assert np.array_equal(from_lists.data, from_array.data)
+    assert not np.array_equal(from_array.data, layer(x).data)
+
+
+@each_layer
 def test_the_last_state_is_the_last_output_of_each_direction(kind, rng):
     layer = kind(3, 4, rng=rng, n_layers=2, is_bidirectional=True)
     y, last = layer.run(rng.normal(size=(2, 6, 3)).astype(np.float32))

@@ -85,6 +85,13 @@ def test_writing_leaves_the_mode_and_the_beginning_as_they_were(rng):
     assert np.array_equal(model.generate(ids, 0, rng=rng), ids)
 
 
+def test_the_mode_comes_back_after_an_error():
+    model = model_of()
+    with pytest.raises(ValueError, match="ids must lie between"):
+        model.generate(np.array([[7]]), 1, rng=np.random.default_rng(0))
+    assert model.is_training
+
+
 def test_it_learns_a_word_by_heart():
     model = model_of("lstm")
     word = np.array([[0, 1, 2, 1, 3, 1, 4, 5]])  # after 1 comes 2, 3 or 4: only the state can tell
@@ -102,7 +109,8 @@ def test_it_learns_a_word_by_heart():
     ("settings", "says"),
     [
         ({"kind": "gpt"}, r"CharRNNConfig: kind must be one of rnn, lstm, gru\. It is 'gpt'"),
-        ({"V": 0}, "CharRNNConfig: V must be a positive number"),
+        ({"V": 0}, r"CharRNNConfig: V must be a whole number of at least 1\. It is 0"),
+        ({"V": 7.0}, r"CharRNNConfig: V must be a whole number of at least 1\. It is 7\.0"),
         ({"C": 0}, "CharRNNConfig: C must be"),
         ({"H": 0}, "CharRNNConfig: H must be"),
         ({"n_layers": 0}, "CharRNNConfig: n_layers must be"),
@@ -117,8 +125,8 @@ def test_a_configuration_that_cannot_be_right_is_refused(settings, says):
     ("ids", "n_new", "seed", "says"),
     [
         ([1, 2], 1, 0, r"CharRNN\.generate: ids must have shape \(B, n\).*ids\[None\]"),
-        (np.zeros((2, 0), int), 1, 0, r"at least one character to begin with.*There are 0, and n_new is 1"),
-        ([[1]], -1, 0, r"n_new is -1"),
+        (np.zeros((2, 0), int), 1, 0, r"CharRNN\.generate: ids must hold at least one token to begin with"),
+        ([[1]], -1, 0, r"n_new must be a whole number of at least 0\. It is -1"),
         ([[7]], 1, 0, r"ids must lie between 0 and 6"),
         ([[0.5]], 1, 0, r"ids must be whole numbers"),
         ([[1]], 1, None, r"CharRNN\.generate: rng must be a NumPy Generator"),

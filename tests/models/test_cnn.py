@@ -78,6 +78,7 @@ def test_the_gradient_reaches_every_parameter_and_an_empty_batch_passes(model, s
     assert model(drawn(0, *shape)).shape == (0, 10)
 
 
+@pytest.mark.slow
 def test_a_lenet_learns_where_the_bright_corner_is():
     rng = np.random.default_rng(0)
     y = rng.integers(0, 4, 64)
@@ -101,6 +102,21 @@ def test_a_lenet_learns_where_the_bright_corner_is():
             lambda: LeNetConfig(paddings=(2,)),
             r"LeNetConfig: paddings must be 2, one for each .* They are \(2,\)",
         ),
+        (lambda: LeNetConfig(paddings=2), r"LeNetConfig: paddings must be 2, one for each .* They are 2\."),
+        (lambda: LeNetConfig(channels=8), r"LeNetConfig: channels must be a tuple of whole numbers. It is 8"),
+        (lambda: LeNetConfig(channels=(8, 0)), r"LeNetConfig: channels must be a whole number .* It is 0"),
+        (lambda: LeNetConfig(kernel=(5, 5)), r"LeNetConfig: kernel must be a whole .* It is \(5, 5\)"),
+        (lambda: LeNetConfig(n_hidden=True), r"LeNetConfig: n_hidden must be a whole .* It is True"),
+        (lambda: LeNetConfig(H=0), r"LeNetConfig: H must be a whole number of at least 1. It is 0"),
+        (lambda: LeNetConfig(W=0), r"LeNetConfig: W must be"),
+        (lambda: LeNetConfig(C_in=0), r"LeNetConfig: C_in must be"),
+        (lambda: LeNetConfig(n_out=0), r"LeNetConfig: n_out must be"),
+        (lambda: SignalCNNConfig(kernels=(5, 3, 2.5)), r"SignalCNNConfig: kernels must be a whole .* 2\.5"),
+        (lambda: SignalCNNConfig(channels=[25, 25, 0]), r"SignalCNNConfig: channels must be a whole .* 0"),
+        (lambda: SignalCNNConfig(stride=0), r"SignalCNNConfig: stride must be"),
+        (lambda: SignalCNNConfig(T=0), r"SignalCNNConfig: T must be"),
+        (lambda: SignalCNNConfig(C_in=0), r"SignalCNNConfig: C_in must be"),
+        (lambda: SignalCNNConfig(n_out=0), r"SignalCNNConfig: n_out must be"),
         (lambda: LeNetConfig(H=8), r"LeNetConfig: the window reaches over 6 x 6, more than the 4 x 14"),
         (
             lambda: SignalCNNConfig(kernels=(5, 3)),

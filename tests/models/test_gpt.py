@@ -96,6 +96,7 @@ def test_the_first_weights_have_the_deviations_of_gpt_2(rng):
         assert array.dtype == np.float32
 
 
+@pytest.mark.slow
 def test_a_small_model_learns_to_count(rng):
     gpt = GPT(replace(CONFIG, C=16), rng=rng)
     optimiser = Adam(gpt.parameters(), 0.01)
@@ -245,8 +246,9 @@ def test_ids_that_do_not_fit_are_refused(rng):
 @pytest.mark.parametrize(
     ("ids", "n_new", "says"),
     [
-        (np.zeros((1, 0), int), 1, "at least one token to begin with.*There are 0, and n_new is 1"),
-        (np.zeros((1, 2), int), -1, "n_new is -1"),
+        (np.zeros((1, 0), int), 1, "GPT.generate: ids must hold at least one token to begin with"),
+        (np.zeros((1, 2), int), -1, r"n_new must be a whole number of at least 0\. It is -1"),
+        (np.zeros((1, 2), int), 1.5, r"n_new must be a whole number of at least 0\. It is 1\.5"),
         (np.zeros(2, int), 1, r"GPT\.generate: ids must have shape \(B, n\).*ids\[None\]"),
     ],
 )

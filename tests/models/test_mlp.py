@@ -45,7 +45,7 @@ def test_the_gradient_reaches_every_parameter():
     assert all(np.abs(parameter.grad).max() > 0 for parameter in mlp.parameters())
 
 
-@pytest.mark.parametrize("sizes", [(3,), (3, 0), (3, 2.5), ()])
+@pytest.mark.parametrize("sizes", [(3,), (3, 0), (3, 2.5), (3, 2.0), (), 784, ("3", 2)])
 def test_sizes_that_cannot_be_are_refused(sizes):
     with pytest.raises(ValueError, match=r"MLPConfig: sizes must be at least two positive whole numbers"):
         MLPConfig(sizes)

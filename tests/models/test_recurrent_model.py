@@ -77,6 +77,7 @@ def test_the_network_of_mnist1d_is_that_of_the_paper_with_pytorchs_gradients(tor
         np.testing.assert_allclose(model.named_parameters()[name].grad, expected, rtol=1e-8, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_learns_which_number_came_first(kind, rng):
     model = RecurrentNetwork(RecurrentConfig(1, 8, 2, kind=kind), rng=rng)
@@ -95,7 +96,7 @@ def test_it_learns_which_number_came_first(kind, rng):
     ("settings", "says"),
     [
         ({"kind": "grue"}, r"RecurrentConfig: kind must be one of rnn, lstm, gru\. It is 'grue'"),
-        ({"n_in": 0}, "RecurrentConfig: n_in must be a positive number"),
+        ({"n_in": 0}, r"RecurrentConfig: n_in must be a whole number of at least 1\. It is 0"),
         ({"H": 0}, "RecurrentConfig: H must be"),
         ({"n_out": 0}, "RecurrentConfig: n_out must be"),
         ({"n_layers": 0}, "RecurrentConfig: n_layers must be"),

@@ -79,9 +79,9 @@ def test_a_k_that_is_no_count_is_refused(k):
         keep_top_k(np.zeros(3), k)
 
 
-@pytest.mark.parametrize("p", [0, -0.1, 1.1, np.nan])
+@pytest.mark.parametrize("p", [0, -0.1, 1.1, np.nan, "0.9"])
 def test_a_p_out_of_range_is_refused(p):
-    with pytest.raises(ValueError, match=rf"keep_top_p: p must be more than 0 and at most 1\. It is {p}"):
+    with pytest.raises(ValueError, match=rf"keep_top_p: p must be more than 0 and at most 1\. It is {p!r}"):
         keep_top_p(np.zeros(3), p)
 
 
@@ -154,3 +154,16 @@ def test_what_cannot_be_drawn_from_is_refused(rng):
         sample(np.array([0.0, np.nan]), rng=rng)
     with pytest.raises(ValueError, match=r"sample: z must have shape \(\.\.\., V\)"):
         sample(np.array(1.0), rng=rng)
+
+
+def test_logits_that_are_whole_numbers_can_be_left_out_too():
+    np.testing.assert_array_equal(keep_top_k(np.array([0, 1, 3]), 2), [-INF, 1, 3])
+    np.testing.assert_array_equal(keep_top_p(np.array([0, 1, 9]), 0.5), [-INF, -INF, 9])
+
+
+@pytest.mark.parametrize("keep", [keep_top_k, keep_top_p])
+def test_logits_that_are_no_array_are_refused(keep):
+    with pytest.raises(TypeError, match=rf"{keep.__name__}: z must be a NumPy array\. It is a list"):
+        keep([0.0, 1.0], 1)
+    with pytest.raises(ValueError, match=rf"{keep.__name__}: z must have shape \(\.\.\., V\)"):
+        keep(np.array(1.0), 1)

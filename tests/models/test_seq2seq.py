@@ -179,6 +179,7 @@ def test_before_training_all_answers_are_about_equally_likely():
     assert loss.item() < 1.5 * np.log(20)
 
 
+@pytest.mark.slow
 def test_it_learns_to_write_a_sequence_backwards():
     rng = np.random.default_rng(0)
     model = Seq2Seq(Seq2SeqConfig(V_in=8, V_out=8, T=5, C=32, nh=4, n_blocks=1), rng=rng)
@@ -218,6 +219,19 @@ def backwards(rng, B):
 def test_ids_that_mean_something_are_three_different_ones(special, said):
     with pytest.raises(ValueError, match=rf"Seq2SeqConfig: padding, start and end must be three .*{said}"):
         replace(SMALL, **special)
+
+
+@pytest.mark.parametrize("name", ["V_in", "V_out", "T", "C", "nh", "n_blocks"])
+def test_sizes_that_cannot_be_are_refused(name):
+    with pytest.raises(ValueError, match=rf"Seq2SeqConfig: {name} must be a whole number .* It is 0"):
+        replace(SMALL, **{name: 0})
+
+
+@pytest.mark.parametrize("n_steps", [-1, 7, 1.5])
+def test_a_number_of_steps_that_cannot_be_written_is_refused(model, n_steps):
+    says = rf"Seq2Seq\.translate: n_steps must be a whole number from 0 to T=6\. It is {n_steps}"
+    with pytest.raises(ValueError, match=says):
+        model.translate(SOURCE, n_steps)
 
 
 @pytest.mark.parametrize(

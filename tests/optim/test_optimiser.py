@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.autograd.tensor import Tensor
-from course_lib.optim import SGD, Adagrad, Adam, AdamW, RMSProp
+from course_lib.optim import SGD, Adagrad, Adam, AdamW, Optimiser, RMSProp
 from tests.optim.problems import gradients, leaves, walk
 
 KINDS = [
@@ -222,3 +222,24 @@ def test_a_learning_rate_that_is_a_float64_of_numpy_takes_the_same_float32_steps
 @pytest.mark.parametrize("kind", [Adam, AdamW])
 def test_the_steps_of_adam_are_a_thousandth_long_unless_told_otherwise(kind):
     assert kind([Tensor([1.0])]).learning_rate == 0.001
+
+
+def test_one_bad_gradient_among_parameters_of_several_dtypes_stops_the_step():
+    single, double = Tensor(np.ones(2, np.float32)), Tensor(np.ones(2))
+    single.grad, double.grad = np.ones(2, np.float32), np.array([1.0, np.nan])
+    with pytest.raises(ValueError, match=r"SGD\.step: the gradient of the parameter at position 1.*NaN"):
+        SGD([single, double], 0.1).step()
+    np.testing.assert_array_equal(single.data, [1.0, 1.0])
+
+
+def test_a_new_kind_of_optimiser_must_say_what_it_remembers_and_where_it_goes():
+    class Forgetful(Optimiser):
+        def _first_memory(self, w):
+            return {}
+
+    parameter = Tensor(np.ones(2))
+    parameter.grad = np.ones(2)
+    with pytest.raises(NotImplementedError):
+        Optimiser([parameter], 0.1)
+    with pytest.raises(NotImplementedError):
+        Forgetful([parameter], 0.1).step()

@@ -79,6 +79,8 @@ from tools.mutation import judge
 from tools.mutation.mutant import mutants_of
 from tools.mutation.targets import Target
 
+pytestmark = pytest.mark.slow
+
 judge.LEAST_CPU_S, judge.WARM = 1, ()
 root, found = Path(sys.argv[1]), {}
 

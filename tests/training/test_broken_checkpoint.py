@@ -113,7 +113,7 @@ def test_the_weights_of_another_build_are_told_with_every_difference(state):
         ValueError, match=r"does not fit. Restless.load_state: these weights are of another"
     ) as e:
         run(state.parent, n_hidden=4)
-    for name in ("head.W has shape", "hidden.0.W", "hidden.0.b", "hidden.1.running_mean"):
+    for name in ("head.W is of float32 and shape", "hidden.0.W", "hidden.0.b", "hidden.1.running_mean"):
         assert name in str(e.value)
 
 

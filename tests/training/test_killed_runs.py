@@ -31,6 +31,7 @@ def kill_after_progress(process: subprocess.Popen, folder: Path, seconds: float)
     process.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every_n_steps", [0, 3])
 def test_a_training_that_is_killed_at_random_moments_ends_bit_equal_to_one_that_is_not(
     tmp_path, every_n_steps

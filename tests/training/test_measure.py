@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from course_lib.autograd.tensor import Tensor
-from course_lib.losses import cross_entropy
+from course_lib.losses import cross_entropy, squared_error
 from course_lib.training import measure, of_labels
 from course_lib.training.measure import answers, inputs_of
 from course_lib.training.metrics import accuracy, f1
@@ -108,3 +108,32 @@ def test_labels_are_read_from_logits():
     z[..., 2] = 1.0
     assert share(z, np.array([[2, 2, 2], [2, 2, 0]])) == pytest.approx(5 / 6)
     assert share(np.array([[0.5], [-0.5]]), np.array([[1], [1]])) == 0.5
+    assert share(np.array([[0.5], [-0.5]]), np.array([1, 1])) == 0.5  # one logit leaves no argmax to choose
+
+
+X, Y = values()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"X": X[:0], "y": Y[:0]}, r"measure: X must hold at least one example\. It has shape \(0, 2\)"),
+        ({"y": Y[:5]}, r"measure: X has 12 rows, y has 5"),
+        ({"X": (X, X[:3])}, r"measure: X\[1\] has 3 rows, y has 12"),
+        ({"X": X.tolist()}, r"measure: X must be a NumPy array\. It is a list"),
+        ({"batch_size": 0}, r"measure: batch_size must be a whole number of at least 1\. It is 0"),
+        ({"batch_size": 2.5}, r"measure: batch_size must be a whole number of at least 1\. It is 2\.5"),
+        (
+            {"metrics": {"rows": lambda z, y: z}},
+            r"measure: metric 'rows' must return one number\. It returned an array of shape \(12,\)",
+        ),
+        (
+            {"metrics": {"mse": squared_error}},
+            r"measure: metric 'mse' must return one number\. It returned a Tensor",
+        ),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(changes, message):
+    settings = {"X": X, "y": Y} | changes
+    with pytest.raises((TypeError, ValueError), match=message):
+        measure(Line(), **settings)

@@ -7,7 +7,9 @@ import numpy as np
 from course_lib.autograd.tensor import Tensor, as_tensor
 from course_lib.checks import expect_shape
 
-__all__ = ["linear"]
+__all__ = ["ACTIVATIONS", "linear"]
+
+ACTIVATIONS = (None, "relu")
 
 
 def linear(x: Tensor, W: Tensor, b: Tensor, activation: str | None = None) -> Tensor:
@@ -40,8 +42,8 @@ def linear(x: Tensor, W: Tensor, b: Tensor, activation: str | None = None) -> Te
     rows, weights = x.data, W.data
     if weights.ndim != 2 or b.shape != weights.shape[1:] or rows.shape[-1:] != weights.shape[:1]:
         _explain_shapes(x, W, b)
-    if activation not in (None, "relu"):
-        raise ValueError(f'linear: activation must be None or "relu". It is {activation!r}.')
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"linear: activation must be one of {ACTIVATIONS}. It is {activation!r}.")
     n_in, n_out = weights.shape
     shape = (*rows.shape[:-1], n_out)
     if rows.ndim != 2:

@@ -46,7 +46,7 @@ def adversarial_step(
     Returns:
         the loss before the step
     Raises:
-        TypeError: X is not an array of floats
+        TypeError: X is not an array of floats, or the attack is no function
         ValueError: κ is not between 0 and 1, the attack returns another shape, or a gradient is not finite
     Source: Madry, Makelov, Schmidt, Tsipras & Vladu 2018, equation 2.1; for κ: Goodfellow, Shlens & Szegedy
         2015, section 6.
@@ -93,7 +93,7 @@ def adversarial_training(
     Returns:
         the mean loss of each epoch, measured before each step
     Raises:
-        TypeError: rng is not a generator, or X is not an array of floats
+        TypeError: rng is not a generator, X is not an array of floats, or the attack is no function
         ValueError: X and y differ in length, there is no example, or a setting cannot be right
     Source: Madry, Makelov, Schmidt, Tsipras & Vladu 2018, "Towards deep learning models resistant to
         adversarial attacks", ICLR.
@@ -131,7 +131,7 @@ def robust_accuracy(model: Callable[[Tensor], Tensor], X: np.ndarray, y: np.ndar
     Returns:
         between 0 and 1
     Raises:
-        TypeError: X is not an array of floats
+        TypeError: X is not an array of floats, or the attack is no function
         ValueError: X and y differ in length, there is no example, or the attack returns another shape
     Source: Athalye, Carlini & Wagner 2018, "Obfuscated gradients give a false sense of security", ICML, for
         why this is no more than a bound.
@@ -145,6 +145,11 @@ def robust_accuracy(model: Callable[[Tensor], Tensor], X: np.ndarray, y: np.ndar
 
 
 def _attacked(attack: Attack, model, X: np.ndarray, y: np.ndarray, *, where: str) -> np.ndarray:
+    if not callable(attack):
+        raise TypeError(
+            f"{where}: attack must be a function of model, X and y, such as partial(fgsm, epsilon=0.1). "
+            f"It is a {type(attack).__name__}."
+        )
     X_adversarial = attack(model, X, y)
     if np.shape(X_adversarial) != X.shape:
         raise ValueError(

@@ -49,7 +49,8 @@ def fgsm(
         x': (B, ...)  the dtype of X
     Raises:
         TypeError: X is not an array of floats
-        ValueError: ε is negative, X lies outside the range, or the model or the loss refuses X or y
+        ValueError: ε is negative, X lies outside the range, a range does not broadcast to X, or the model or
+            the loss refuses X or y
     Source: Goodfellow, Shlens & Szegedy 2015, "Explaining and harnessing adversarial examples", ICLR,
         section 4.
 
@@ -168,7 +169,7 @@ def _start(X: np.ndarray, epsilon: float, norm: float, rng: np.random.Generator)
 
 
 def _radius(epsilon: float, *, where: str) -> float:
-    if not 0 <= epsilon < np.inf:
+    if not (isinstance(epsilon, int | float | np.number) and 0 <= epsilon < np.inf):
         raise ValueError(f"{where}: epsilon must be a finite number of at least 0. It is {epsilon!r}.")
     return float(epsilon)  # a float64 of NumPy would turn float32 into float64
 
@@ -177,6 +178,13 @@ def _data_range(X: np.ndarray, low, high, *, where: str) -> tuple[np.ndarray, np
     """Return the range in the dtype of X, after checking that X lies in it."""
     expect_examples(X, where=f"{where}: X")
     low, high = np.asarray(low, X.dtype), np.asarray(high, X.dtype)
+    for name, end in (("low", low), ("high", high)):
+        try:
+            np.broadcast_to(end, X.shape)
+        except ValueError:
+            raise ValueError(
+                f"{where}: {name} must be a number or broadcast to X, {X.shape}. It has shape {end.shape}."
+            ) from None
     if np.any((low > X + RANGE_SLACK) | (high < X - RANGE_SLACK)):
         raise ValueError(
             f"{where}: X must lie in the range of the data, from low to high. It reaches from {X.min():.4g} "

@@ -52,7 +52,6 @@ def occlusion(
     array([[3., 4., 5.]])
     """
     expect_examples(X, where="occlusion: X")
-    window = tuple(window)
     _expect_window(window, stride, X)
     intact, classes = chosen_logits(model, X, target, where="occlusion")
     axes = X.shape[X.ndim - len(window) :]
@@ -76,6 +75,13 @@ def _positions(length: int, window: int, stride: int) -> list[int]:
 
 
 def _expect_window(window: tuple[int, ...], stride: int, X: np.ndarray) -> None:
+    if X.ndim < 2:
+        raise ValueError("occlusion: X must hold one example a row. A single example becomes one by X[None].")
+    is_row = isinstance(window, tuple | list) and all(isinstance(w, int | np.integer) for w in window)
+    if not is_row:
+        raise ValueError(
+            f"occlusion: window must be a tuple of whole numbers, (3,) or (3, 3). It is {window!r}."
+        )
     if not 1 <= len(window) < X.ndim:
         raise ValueError(
             f"occlusion: window must have from 1 to {X.ndim - 1} lengths for X of shape {X.shape}. "
@@ -84,7 +90,7 @@ def _expect_window(window: tuple[int, ...], stride: int, X: np.ndarray) -> None:
     axes = X.shape[X.ndim - len(window) :]
     if not all(1 <= w <= length for w, length in zip(window, axes, strict=True)):
         raise ValueError(f"occlusion: window must fit into the last axes of X, {axes}. It is {window}.")
-    if not 1 <= stride <= min(window):
+    if not (isinstance(stride, int | np.integer) and 1 <= stride <= min(window)):
         raise ValueError(
             f"occlusion: stride must be from 1 to the shortest length of the window, {min(window)}, "
             f"or places would be left out. It is {stride!r}."

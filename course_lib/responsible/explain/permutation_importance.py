@@ -64,7 +64,7 @@ def permutation_importance(
     Returns:
         the score and its drops; a column that does not matter has a drop near 0, on either side
     Raises:
-        TypeError: X is not an array, or rng is not a generator
+        TypeError: X is not an array, rng is not a generator, or the score is not one number
         ValueError: X is no table, X and y differ in length, there is no example, or n_repeats is below 1
     Source: Breiman 2001, "Random forests", *Machine Learning* 45, section 10; for any model: Fisher, Rudin &
         Dominici 2019, "All models are wrong, but many are useful", *JMLR* 20.
@@ -87,11 +87,21 @@ def permutation_importance(
         raise ValueError(
             f"permutation_importance: n_repeats must be a whole number of at least 1. It is {n_repeats!r}."
         )
-    intact = float(score(X, y))
+    intact = _scored(score, X, y)
     drops = np.empty((X.shape[1], n_repeats))
     for column in range(X.shape[1]):
         for repeat in range(n_repeats):
             shuffled = X.copy()
             shuffled[:, column] = rng.permutation(X[:, column])
-            drops[column, repeat] = intact - score(shuffled, y)
+            drops[column, repeat] = intact - _scored(score, shuffled, y)
     return PermutationImportance(intact, drops)
+
+
+def _scored(score: Callable, X: np.ndarray, y: np.ndarray) -> float:
+    number = score(X, y)
+    if np.ndim(number) != 0:
+        raise TypeError(
+            "permutation_importance: score must return one number. "
+            f"It returned an array of shape {np.shape(number)}. Take its mean."
+        )
+    return float(number)

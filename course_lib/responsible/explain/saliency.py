@@ -63,4 +63,6 @@ def class_gradient(
     """
     expect_examples(X, where=f"{where}: X")
     # Examples do not meet in the model, so the gradient of the sum holds the slopes of each.
-    return input_gradient(model, X, lambda z: choose(z, classes_of(target, z.data, where=where)).sum())
+    return input_gradient(
+        model, X, lambda z: choose(z, classes_of(target, z.data, B=len(X), where=where)).sum()
+    )

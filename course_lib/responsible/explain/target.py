@@ -13,12 +13,13 @@ from course_lib.responsible.input_gradient import evaluating
 __all__ = ["choose", "chosen_logits", "classes_of"]
 
 
-def classes_of(target: int | np.ndarray | None, z: np.ndarray, *, where: str) -> np.ndarray | None:
+def classes_of(target: int | np.ndarray | None, z: np.ndarray, *, B: int, where: str) -> np.ndarray | None:
     """Return the class that is to be explained, for each example.
 
     Args:
         target: one class for all, or (B,) one for each; when None, the class with the largest logit
         z: (B, K)  logits; or (B,) or (B, 1), one number an example, which leaves nothing to choose
+        B: how many examples the model was asked about
         where: the function to name in the error
     Returns:
         (B,)  whole numbers; None where there is nothing to choose
@@ -26,8 +27,11 @@ def classes_of(target: int | np.ndarray | None, z: np.ndarray, *, where: str) ->
         TypeError: the target does not consist of whole numbers
         ValueError: z has another shape, a class is out of range, or there is nothing to choose from
     """
-    if z.ndim not in (1, 2):
-        raise ValueError(f"{where}: the model must return logits (B, K) or (B,). They have shape {z.shape}.")
+    if z.ndim not in (1, 2) or len(z) != B:
+        raise ValueError(
+            f"{where}: the model must return logits (B={B}, K) or (B={B},). They have shape {z.shape}. "
+            "A single example becomes a batch by X[None]."
+        )
     n_classes = z.shape[1] if z.ndim == 2 else 1
     if n_classes == 1:
         if target is not None:
@@ -77,5 +81,5 @@ def chosen_logits(
     """
     with evaluating(model), no_grad():
         z = model(Tensor(X)).data
-    classes = classes_of(target, z, where=where)
+    classes = classes_of(target, z, B=len(X), where=where)
     return choose(z, classes), classes

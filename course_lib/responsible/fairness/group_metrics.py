@@ -168,7 +168,8 @@ def demographic_parity_difference(y_hat: np.ndarray, group: np.ndarray) -> float
     >>> demographic_parity_difference(np.array([1, 1, 1, 0]), np.array(["a", "a", "b", "b"]))
     0.5
     """
-    return rate_difference("selection_rate", y_hat, y_hat, group)
+    rates = _selection_rates(y_hat, group, where="demographic_parity_difference")
+    return max(rates) - min(rates)
 
 
 def demographic_parity_ratio(y_hat: np.ndarray, group: np.ndarray) -> float:
@@ -190,7 +191,7 @@ def demographic_parity_ratio(y_hat: np.ndarray, group: np.ndarray) -> float:
     >>> demographic_parity_ratio(np.array([1, 1, 1, 0]), np.array(["a", "a", "b", "b"]))
     0.5
     """
-    rates = _rates("selection_rate", y_hat, y_hat, group)
+    rates = _selection_rates(y_hat, group, where="demographic_parity_ratio")
     return min(rates) / max(rates) if max(rates) else 1.0
 
 
@@ -258,6 +259,12 @@ def expect_groups(y: np.ndarray, group: np.ndarray, *, where: str, **others: np.
     for name, labels in {"y": y, **others}.items():
         expect_shape(labels, "n", n=len(y), where=f"{where}: {name}", hint="One label for each example.")
         expect_binary(labels, where=f"{where}: {name}")
+
+
+def _selection_rates(y_hat: np.ndarray, group: np.ndarray, *, where: str) -> list[float]:
+    expect_shape(y_hat, "n", where=f"{where}: y_hat")
+    expect_binary(y_hat, where=f"{where}: y_hat")
+    return _rates("selection_rate", y_hat, y_hat, group)  # what is true does not enter a selection rate
 
 
 def _rates(rate: str, y: np.ndarray, y_hat: np.ndarray, group: np.ndarray) -> list[float]:

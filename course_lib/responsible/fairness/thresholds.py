@@ -121,7 +121,7 @@ def apply_thresholds(score: np.ndarray, group: np.ndarray, thresholds: dict[obje
     Returns:
         (n,)  0 or 1
     Raises:
-        TypeError: score or group is not an array
+        TypeError: score or group is not an array, or the thresholds are no dictionary
         ValueError: the shapes differ, or a group has no threshold
 
     >>> apply_thresholds(np.array([0.5, 0.5]), np.array(["a", "b"]), {"a": 0.4, "b": 0.6})
@@ -129,6 +129,11 @@ def apply_thresholds(score: np.ndarray, group: np.ndarray, thresholds: dict[obje
     """
     expect_shape(score, "n", where="apply_thresholds: score")
     expect_shape(group, "n", n=len(score), where="apply_thresholds: group")
+    if not isinstance(thresholds, dict):
+        raise TypeError(
+            "apply_thresholds: thresholds must be a dictionary, a number for each group. "
+            f"It is a {type(thresholds).__name__}."
+        )
     unknown = set(np.unique(group).tolist()) - thresholds.keys()
     if unknown:
         raise ValueError(f"apply_thresholds: there is no threshold for group {sorted(unknown)[0]!r}.")

@@ -60,7 +60,7 @@ def rdp_of_step(sampling_rate: float, noise_multiplier: float, order: float) -> 
         return math.inf
     if q == 1:
         return order / (2 * sigma**2)
-    spacing = min(sigma, sigma**2) / 2  # the error is about exp(-4 pi^2 min(sigma, 1)): below rounding
+    spacing = min(sigma, sigma**2) / 2  # the error is about exp(-3.5 pi^2) = 1e-15 or less: rounding
     reach = N_STANDARD_DEVIATIONS * sigma
     z = np.arange(-reach, order + reach, spacing)  # the integrand has its bumps between 0 and the order
     log_density = -0.5 * (z / sigma) ** 2 - math.log(sigma * math.sqrt(2 * math.pi))

@@ -48,9 +48,7 @@ def per_example_gradients(
     Source: Abadi, Chu, Goodfellow, McMahan, Mironov, Talwar & Zhang 2016, "Deep learning with differential
         privacy", ACM CCS, algorithm 1.
     """
-    expect_examples(X, where="per_example_gradients: X")
-    if len(np.asarray(y)) != len(X):
-        raise ValueError(f"per_example_gradients: X has {len(X)} examples and y has {len(np.asarray(y))}.")
+    _expect_pairs(X, y, where="per_example_gradients")
     parameters = model.parameters()
     if not parameters:
         raise ValueError("per_example_gradients: the model has no parameters to learn.")
@@ -121,10 +119,12 @@ def poisson_sample(n: int, sampling_rate: float, rng: np.random.Generator) -> np
         the positions of those that are in, in ascending order
     Raises:
         TypeError: rng is not a generator
-        ValueError: q is not between 0 and 1
+        ValueError: n is no whole number of at least 0, or q is not between 0 and 1
     Source: Mironov, Talwar & Zhang 2019, definition 3.
     """
     expect_generator(rng, where="poisson_sample: rng")
+    if not (isinstance(n, int | np.integer) and n >= 0):
+        raise ValueError(f"poisson_sample: n must be a whole number of at least 0. It is {n!r}.")
     if not 0 <= sampling_rate <= 1:
         raise ValueError(f"poisson_sample: sampling_rate must be between 0 and 1. It is {sampling_rate!r}.")
     return np.flatnonzero(rng.random(n) < sampling_rate)
@@ -214,6 +214,7 @@ def dp_sgd(
     Source: Abadi et al. 2016, algorithm 1; Mironov, Talwar & Zhang 2019 for the accountant.
     """
     expect_positive(sampling_rate, where="dp_sgd: sampling_rate")
+    _expect_pairs(X, y, where="dp_sgd")
     accountant = Accountant()
     accountant.add(sampling_rate=sampling_rate, noise_multiplier=noise_multiplier, n_steps=n_steps)
     for _ in range(n_steps):
@@ -230,6 +231,12 @@ def dp_sgd(
             loss=loss,
         )
     return accountant
+
+
+def _expect_pairs(X: np.ndarray, y: np.ndarray, *, where: str) -> None:
+    expect_examples(X, where=f"{where}: X")
+    if len(np.asarray(y)) != len(X):
+        raise ValueError(f"{where}: X has {len(X)} examples and y has {len(np.asarray(y))}.")
 
 
 def _expect_no_running_statistics(model: Module) -> None:

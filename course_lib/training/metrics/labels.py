@@ -26,6 +26,8 @@ def expect_labels(y, *, where: str, n: int | None = None, n_classes: int | None 
     ...
     ValueError: accuracy: y must hold labels from 0 to 2. It also holds 3.
     """
+    if not isinstance(y, np.ndarray):
+        raise TypeError(f"{where} must be a NumPy array. It is a {type(y).__name__}. Try np.array(...).")
     sizes = {} if n is None else {"n": n}
     expect_shape(y, "n", where=where, hint="One label per example.", **sizes)
     if y.dtype.kind not in "bui":
