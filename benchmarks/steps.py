@@ -41,7 +41,7 @@ class Worker:
         )
         line = self.process.stdout.readline()
         if not line:
-            said = self.process.stderr.read().strip().splitlines()
+            said = self.process.communicate()[1].strip().splitlines()
             raise RuntimeError(said[-1] if said else "it ended without a word")
         self.first = json.loads(line)
         self.ms, self.peak_mb = float("inf"), 0.0
@@ -127,34 +127,35 @@ def machine(versions: dict[str, str]) -> str:
 
 
 def plot(results: dict[str, dict], path: Path) -> None:
-    """Draw the ratios to PyTorch, on a logarithmic axis: left of 1 is faster than PyTorch."""
+    """Draw the ratios to PyTorch, on a logarithmic axis: left of the line is faster than PyTorch."""
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    names = [name for name in LIBRARIES if any(name in workers for workers in results.values())]
-    _, ax = plt.subplots(figsize=(8, 0.9 + 0.75 * len(results)), layout="constrained")
-    height = 0.8 / len(names)
-    for place, name in enumerate(names):
-        rows = [
-            (row, workers)
-            for row, workers in enumerate(results.values())
-            if {name, "torch"} <= workers.keys()
-        ]
-        ratios = [workers[name].ms / workers["torch"].ms for _, workers in rows]
-        bars = ax.barh(
-            [row + place * height for row, _ in rows], ratios, height, label=name, hatch=["", "//"][place % 2]
-        )
-        ax.bar_label(bars, fmt="%.2f", padding=2, fontsize=7)
-    ax.axvline(1, color="black", linewidth=1)
+    _, ax = plt.subplots(figsize=(8, 1.4 + 0.5 * len(results)), layout="constrained")
+    markers = dict(
+        zip(LIBRARIES[1:], "o*^sDv", strict=True)
+    )  # shapes too: colour is never the only difference
+    for name, marker in markers.items():
+        rows = [row for row, workers in enumerate(results.values()) if {name, "torch"} <= workers.keys()]
+        workers = [list(results.values())[row] for row in rows]
+        ratios = [each[name].ms / each["torch"].ms for each in workers]
+        if ratios:
+            ax.plot(ratios, rows, marker, markersize=8, label=name)
+    ax.axvline(1, color="black", linewidth=1, label="torch")
     ax.set_xscale("log")
-    ax.set_yticks([row + 0.4 for row in range(len(results))], list(results))
+    ticks = [0.25, 0.5, 1, 2, 5, 10, 20, 50]
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
+    ax.set_yticks(range(len(results)), list(results))
     ax.invert_yaxis()
+    ax.grid(alpha=0.3)
     ax.set_xlabel("time of one training step  [times that of PyTorch]")
-    ax.set_title("How long one training step takes, compared with PyTorch")
-    ax.legend(fontsize=8)
-    plt.savefig(path, dpi=150)
+    ax.set_title("One training step compared with PyTorch: left of the line is faster")
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    plt.savefig(path, dpi=120)
+    plt.close()
     print(f"The plot is in {path}.")
 
 

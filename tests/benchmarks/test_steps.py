@@ -24,6 +24,7 @@ def test_course_lib_and_pytorch_take_the_same_steps(workload):
     np.testing.assert_allclose(losses_of(course_lib, workload), losses_of(torch, workload), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_one_command_writes_times_table_and_plot(tmp_path):
     pytest.importorskip("torch")
     numbers, plot = tmp_path / "steps.json", tmp_path / "steps.png"

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from course_lib.autograd.tensor import Tensor
 from course_lib.data import batches
 from course_lib.data.batches import cut, expect_batch_size, expect_examples
 
@@ -62,6 +63,7 @@ def test_a_possible_batch_size_passes(batch_size):
         (X[:0], Y[:0], ValueError, r"f: X must hold at least one example. It has shape \(0, 2\)."),
         (X.tolist(), Y, TypeError, r"f: X must be a NumPy array. It is a list. Try np.array"),
         (X, Y.tolist(), TypeError, r"f: y must be a NumPy array. It is a list"),
+        (Tensor(X), Y, TypeError, r"f: X must be a NumPy array. It is a Tensor. Pass its .data"),
         (X, Y.astype(str), TypeError, r"f: y must be .* numbers. It is an array of <U"),
         (np.array(1.0), Y, ValueError, r"f: X must have one row for each example. It is a single number."),
     ],

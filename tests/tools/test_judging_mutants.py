@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants are judged in forked processes")
 
@@ -78,8 +79,6 @@ from pathlib import Path
 from tools.mutation import judge
 from tools.mutation.mutant import mutants_of
 from tools.mutation.targets import Target
-
-pytestmark = pytest.mark.slow
 
 judge.LEAST_CPU_S, judge.WARM = 1, ()
 root, found = Path(sys.argv[1]), {}

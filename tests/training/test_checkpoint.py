@@ -196,3 +196,9 @@ def test_an_impossible_distance_is_refused(every_n_steps):
         ValueError, match=r"Checkpoint: every_n_steps must be a whole number of at least 1, or N"
     ):
         Checkpoint("runs", every_n_steps=every_n_steps)
+
+
+def test_a_file_where_the_folder_should_be_is_told_before_the_training(tmp_path):
+    (tmp_path / "run").write_text("")
+    with pytest.raises(ValueError, match=r"Checkpoint: .*run must be a folder\. It is a file"):
+        Checkpoint(tmp_path / "run")

@@ -101,7 +101,7 @@ def test_an_impossible_patience_is_refused(patience):
         EarlyStopping(patience=patience)
 
 
-@pytest.mark.parametrize("min_delta", [-0.1, np.nan, np.inf])
+@pytest.mark.parametrize("min_delta", [-0.1, np.nan, np.inf, "0.1"])
 def test_an_impossible_min_delta_is_refused(min_delta):
     with pytest.raises(ValueError, match=r"min_delta must be a finite number of at least 0. It is"):
         EarlyStopping(min_delta=min_delta)

@@ -101,3 +101,16 @@ def test_every_difference_to_the_weights_of_another_build_is_named(tmp_path):
         assert name in str(e.value)
     with pytest.raises(ValueError, match=r"W is missing; head.W is unknown here; head.b"):
         load_weights(Line(), path)
+
+
+def test_a_folder_takes_no_weights(tmp_path):
+    with pytest.raises(ValueError, match=r"save_weights: .* is a folder\. Name a file in it"):
+        save_weights(restless(), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("function", [save_weights, load_weights])
+def test_arguments_in_the_other_order_are_told(function, tmp_path):
+    says = rf"{function.__name__}: model must be a Module\. It is a str\. The model comes before the path"
+    with pytest.raises(TypeError, match=says):
+        function(str(tmp_path / "weights.safetensors"), restless())

@@ -143,6 +143,7 @@ def test_robust_accuracy_is_the_share_that_stays_right(net, examples, expect_unt
         ({"y": np.zeros(5, int)}, ValueError, r"adversarial_training: y must have shape \(n=6,\)"),
         ({"X": np.zeros((0, 5)), "y": np.zeros(0, int)}, ValueError, "at least one example"),
         ({"X": np.zeros((6, 5), int)}, TypeError, "adversarial_training: X must hold floats"),
+        ({"attack": None}, TypeError, r"attack must be a function .* partial\(fgsm, .* It is a NoneType"),
         (
             {"attack": lambda model, X, y: X[:2]},
             ValueError,

@@ -232,6 +232,8 @@ def test_rounding_may_leave_a_pixel_just_outside_the_range(net, examples, attack
         ({"rng": 3, "norm": 2}, TypeError, "pgd: rng must be a NumPy Generator"),
         ({"high": 0.5}, ValueError, r"pgd: X must lie in the range.*from 0.009955 to 0.9949. Hand in"),
         ({"low": 0.5}, ValueError, "pgd: X must lie in the range"),
+        ({"low": np.zeros(3)}, ValueError, r"pgd: low must be a number or broadcast.*It has shape \(3,\)"),
+        ({"high": np.ones((1, 1, 5))}, ValueError, r"pgd: high must be .* It has shape \(1, 1, 5\)"),
         ({"X": np.ones((6, 5), int)}, TypeError, "pgd: X must hold floats"),
         ({"y": np.zeros(5, int)}, ValueError, "cross_entropy"),
     ],
@@ -246,7 +248,9 @@ def test_bad_input_gets_a_sentence(net, examples, settings, error, message):
     ("settings", "error", "message"),
     [
         ({"epsilon": -0.1}, ValueError, "fgsm: epsilon must be a finite number of at least 0. It is -0.1"),
+        ({"epsilon": "0.1"}, ValueError, "fgsm: epsilon must be a finite number .* It is '0.1'"),
         ({"high": 0.5}, ValueError, "fgsm: X must lie in the range"),
+        ({"X": Tensor([[1.0]])}, TypeError, "fgsm: X must be a NumPy array. It is a Tensor"),
         ({"X": [[1.0]]}, TypeError, "fgsm: X must be a NumPy array"),
     ],
 )

@@ -194,7 +194,7 @@ def test_the_class_of_the_intact_example_is_followed_under_every_cover():
             np.ones((2, 3, 4)),
             None,
             ValueError,
-            r"return logits \(B, K\) or \(B,\). They have shape \(2, 3, 4\)",
+            r"return logits \(B=2, K\) or \(B=2,\). They have shape \(2, 3, 4\)",
         ),
     ],
 )
@@ -223,6 +223,11 @@ def test_what_cannot_be_explained_gets_a_sentence(explain, X, target, error, mes
         (lambda X: occlusion(lambda x: x, X, window=(0,)), "must fit into the last axes"),
         (lambda X: occlusion(lambda x: x, X, window=(2,), stride=3), "shortest length of the window, 2"),
         (lambda X: occlusion(lambda x: x, X, stride=0), "stride must be from 1 to.*It is 0"),
+        (lambda X: occlusion(lambda x: x, X, stride=1.0), "stride must be from 1 to.*It is 1.0"),
+        (lambda X: occlusion(lambda x: x, X, window=2), r"window must be a tuple of whole numbers.*It is 2"),
+        (lambda X: occlusion(lambda x: x, X, window=(1.5,)), "window must be a tuple of whole numbers"),
+        (lambda X: occlusion(lambda x: x, X[0]), r"occlusion: X must hold one example a row.*X\[None\]"),
+        (lambda X: saliency(lambda x: x[:2], X[0]), r"saliency: the model must return.*X\[None\]"),
     ],
 )
 def test_settings_that_do_not_fit_get_a_sentence(call, message):

@@ -77,3 +77,10 @@ def test_bad_input_gets_a_sentence(settings, error, message):
     arguments = {"X": np.ones((4, 2)), "y": np.ones(4), "rng": np.random.default_rng(0)} | settings
     with pytest.raises(error, match=message):
         permutation_importance(lambda X, y: 0.0, **arguments)
+
+
+def test_a_score_of_each_example_is_refused(table):
+    X, y = table
+    says = rf"permutation_importance: score must return one number.*shape \({len(y)},\)\. Take its mean"
+    with pytest.raises(TypeError, match=says):
+        permutation_importance(lambda X, y: y == y, X, y, rng=np.random.default_rng(0))

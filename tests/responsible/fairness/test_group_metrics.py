@@ -129,6 +129,16 @@ def test_a_difference_can_be_bootstrapped():
         (lambda: group_counts(Y, 2 * Y_HAT, GROUP), ValueError, "y_hat must hold only the labels 0 and 1"),
         (lambda: group_counts(Y[:0], Y[:0], GROUP[:0]), ValueError, "at least one example"),
         (
+            lambda: demographic_parity_difference(Y + 1, GROUP),
+            ValueError,
+            "demographic_parity_difference: y_hat must hold only",
+        ),
+        (
+            lambda: demographic_parity_ratio(Y.tolist(), GROUP),
+            TypeError,
+            "demographic_parity_ratio: y_hat must be a NumPy array",
+        ),
+        (
             lambda: GroupCounts(1, 1, 1, 1).rate("recall"),
             ValueError,
             "no rate named 'recall'. There are: sel",

@@ -117,6 +117,7 @@ def test_bad_input_gets_a_sentence(settings, error, message):
     [
         ([1.0], GROUP, {}, TypeError, "apply_thresholds: score must be a NumPy array"),
         (SCORE, GROUP[1:], {}, ValueError, r"apply_thresholds: group must have shape \(n=24,\)"),
+        (SCORE, GROUP, 0.5, TypeError, "thresholds must be a dictionary, .* It is a float"),
         (SCORE, GROUP, {0: 0.5}, ValueError, "there is no threshold for group 1"),
     ],
 )

@@ -238,6 +238,8 @@ def test_bad_input_gets_a_sentence(net, examples, settings, error, message):
             ValueError,
             "between 0 and 1. It is -0.1",
         ),
+        (lambda: poisson_sample(-1, 0.5, np.random.default_rng(0)), ValueError, "n must be .* It is -1"),
+        (lambda: poisson_sample(2.5, 0.5, np.random.default_rng(0)), ValueError, r"n must be .* It is 2\.5"),
         (lambda: poisson_sample(5, 0.5, 3), TypeError, "poisson_sample: rng must be a NumPy Generator"),
     ],
 )
@@ -251,12 +253,14 @@ def test_its_parts_refuse_what_they_cannot_use(call, error, message):
     [
         ({"sampling_rate": 0.0}, "dp_sgd: sampling_rate must be a positive number"),
         ({"n_steps": -1}, "n_steps must be a whole number of at least 0"),
+        ({"y": np.zeros(5, int)}, "dp_sgd: X has 6 examples and y has 5"),
+        ({"X": [[1.0]]}, "dp_sgd: X must be a NumPy array. It is a list"),
     ],
 )
 def test_training_refuses_settings_that_cannot_be_right(net, examples, settings, message):
-    arguments = {"n_steps": 1, "sampling_rate": 0.5} | settings
-    with pytest.raises(ValueError, match=message):
+    arguments = {"X": examples.X, "y": examples.y, "n_steps": 1, "sampling_rate": 0.5} | settings
+    with pytest.raises((TypeError, ValueError), match=message):
         dp_sgd(
-            net, SGD(net.parameters(), 0.1), examples.X, examples.y,
+            net, SGD(net.parameters(), 0.1),
             clip_norm=1.0, noise_multiplier=1.0, rng=np.random.default_rng(0), **arguments,
         )  # fmt: skip

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
+from course_lib.autograd.tensor import Tensor
 from course_lib.training.metrics import accuracy, confusion_matrix, f1, precision, recall
 
 RNG = np.random.default_rng(0)
@@ -85,6 +86,8 @@ def test_labels_that_cannot_be_right_are_refused(function, y_hat, y, message):
 def test_scores_in_place_of_labels_are_refused_with_the_cure(function):
     with pytest.raises(TypeError, match=r"y_hat must hold whole numbers.*argmax"):
         function(np.array([0.2, 0.9]), np.array([0, 1]))
+    with pytest.raises(TypeError, match=r"accuracy: y_hat must be a NumPy array\. It is a Tensor"):
+        accuracy(Tensor(CALLED), TRUE)
     with pytest.raises(TypeError, match="y must be a NumPy array"):
         function(np.array([0, 1]), [0, 1])
 
