@@ -103,7 +103,7 @@ def hinge(z: Tensor, y: np.ndarray) -> Tensor:
     >>> hinge(Tensor([2.0, 0.5, -1.0]), np.array([1.0, 1.0, 1.0])).data.round(4)
     array(0.8333)
     """
-    z, y = as_tensor(z), np.asarray(y)
+    z, y = as_tensor(z), as_tensor(y).data
     _expect_same_shape(z, y, where="hinge", letters="z")
     if not (y * y == 1).all():
         raise ValueError(f"hinge: y must hold only the labels -1 and 1. It also holds {y[y * y != 1][0]}.")
@@ -138,7 +138,7 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(Tensor([0.0, 0.0]), np.array([0, 1])).data.round(4)
     array(0.6931)
     """
-    z, y = as_tensor(z), np.asarray(y)
+    z, y = as_tensor(z), as_tensor(y).data
     expect_positive(positive_weight, where="binary_cross_entropy: positive_weight")
     _expect_smoothing(label_smoothing, where="binary_cross_entropy")
     _expect_same_shape(z, y, where="binary_cross_entropy", letters="z")
@@ -183,7 +183,7 @@ def cross_entropy(
     >>> cross_entropy(Tensor([[0.0, 0.0, 0.0]]), np.array([2])).data.round(4)
     array(1.0986)
     """
-    z, y = as_tensor(z), np.asarray(y)
+    z, y = as_tensor(z), as_tensor(y).data
     _expect_smoothing(label_smoothing, where="cross_entropy")
     if z.ndim < 1 or y.shape != z.shape[:-1]:
         raise ValueError(

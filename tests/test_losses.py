@@ -236,3 +236,18 @@ def test_softmax_of_the_logits_less_the_truth_is_the_gradient():
     z, y = Tensor(np.random.default_rng(0).normal(size=(4, 3))), np.array([0, 1, 2, 0])
     losses.cross_entropy(z, y).backward()
     np.testing.assert_allclose(z.grad, (ops.softmax(z).data - np.eye(3)[y]) / 4, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("loss", "y"),
+    [
+        (losses.cross_entropy, [0, 2]),
+        (losses.binary_cross_entropy, [[0, 1, 1]] * 2),
+        (losses.hinge, [[1, -1, 1]] * 2),
+    ],
+)
+def test_the_truth_may_be_a_tensor_or_a_list_as_well_as_an_array(loss, y):
+    z = np.random.default_rng(0).normal(size=(2, 3))
+    expected = loss(Tensor(z), np.array(y)).item()
+    assert loss(Tensor(z), Tensor(y)).item() == expected
+    assert loss(Tensor(z), y).item() == expected

@@ -23,9 +23,12 @@ def expect_parameters(parameters: Iterable[Tensor], *, where: str) -> list[Tenso
         TypeError: this is no list of Tensors
         ValueError: there is none, one occurs twice, or one is the result of an operation
     """
-    if isinstance(parameters, Tensor | np.ndarray | dict):
+    if isinstance(parameters, Tensor | np.ndarray | dict) or not isinstance(parameters, Iterable):
         kind = type(parameters).__name__
-        raise TypeError(f"{where}: parameters must be a list of Tensors. They are a single {kind}.")
+        raise TypeError(
+            f"{where}: parameters must be a list of Tensors. They are a single {kind}. "
+            "Pass model.parameters()."
+        )
     parameters = list(parameters)
     place_of = {}
     if not parameters:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.autograd.tensor import Tensor
+from course_lib.layers import Linear
 from course_lib.optim import SGD, Adagrad, Adam, AdamW, Optimiser, RMSProp
 from tests.optim.problems import gradients, leaves, walk
 
@@ -150,6 +151,7 @@ PRODUCT = Tensor(np.ones(2), parents=(ONE,), vjp=lambda g: (g,), op="double")
         (ONE, TypeError, "must be a list of Tensors. They are a single Tensor"),
         ({"W": ONE}, TypeError, "They are a single dict"),
         (np.ones(2), TypeError, "They are a single ndarray"),
+        (Linear(1, 1, rng=np.random.default_rng(0)), TypeError, r"a single Linear\. Pass model\.parameters"),
         ([ONE, np.ones(2)], TypeError, "At position 1 is a ndarray"),
         ([PRODUCT], ValueError, "must be a leaf. At position 0 is the result of double"),
         ([ONE, Tensor(np.ones(2)), ONE], ValueError, "Positions 0 and 2 hold the same"),
