@@ -23,7 +23,7 @@ def expect_parameters(parameters: Iterable[Tensor], *, where: str) -> list[Tenso
         TypeError: this is no list of Tensors
         ValueError: there is none, one occurs twice, or one is the result of an operation
     """
-    if isinstance(parameters, Tensor | np.ndarray | dict) or not isinstance(parameters, Iterable):
+    if isinstance(parameters, np.ndarray | dict) or not isinstance(parameters, Iterable):
         kind = type(parameters).__name__
         raise TypeError(
             f"{where}: parameters must be a list of Tensors. They are a single {kind}. "
