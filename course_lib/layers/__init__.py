@@ -7,7 +7,7 @@ from course_lib.layers.conv import Conv1d, Conv2d, ConvReluPool2d
 from course_lib.layers.dropout import Dropout
 from course_lib.layers.embedding import Embedding
 from course_lib.layers.linear import Linear
-from course_lib.layers.module import Module, watching
+from course_lib.layers.module import Module, evaluating, watching
 from course_lib.layers.norm import BatchNorm1d, BatchNorm2d, LayerNorm
 from course_lib.layers.pool import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from course_lib.layers.positions import LearnedPositions, SinusoidalPositions, rotate, sinusoids
@@ -50,6 +50,7 @@ __all__ = [
     "Softmax",
     "Tanh",
     "causal_mask",
+    "evaluating",
     "init",
     "padding_mask",
     "rotate",

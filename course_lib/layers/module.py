@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.autograd.tensor import Tensor
 
-__all__ = ["Module", "watching"]
+__all__ = ["Module", "evaluating", "watching"]
 
 
 class Module:
@@ -189,6 +189,33 @@ class Module:
         return {
             _joined(name, key): getattr(module, key) for name, module in modules for key in module.buffers
         }
+
+
+@contextmanager
+def evaluating(model) -> Iterator[None]:
+    """Let a model behave as in use, then set every part of it back to the mode that it was in.
+
+    Args:
+        model: a Module; of any other function the mode is unknown, and it is left alone
+    Returns:
+        what a ``with`` statement takes
+
+    >>> model = Module()
+    >>> with evaluating(model):
+    ...     model.is_training
+    False
+    >>> model.is_training
+    True
+    """
+    modes = []
+    if isinstance(model, Module):
+        modes = [(module, module.is_training) for module in model.named_modules().values()]
+        model.evaluate()
+    try:
+        yield
+    finally:
+        for module, is_training in modes:
+            module.is_training = is_training
 
 
 @contextmanager

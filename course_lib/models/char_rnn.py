@@ -13,7 +13,7 @@ from course_lib.data.randomness import expect_generator
 from course_lib.layers.embedding import Embedding
 from course_lib.layers.init import xavier_uniform
 from course_lib.layers.linear import Linear
-from course_lib.layers.module import Module
+from course_lib.layers.module import Module, evaluating
 from course_lib.models.configuration import expect_config, expect_sizes
 from course_lib.models.recurrent import KINDS, expect_kind
 from course_lib.models.sampling import expect_beginning, sample
@@ -141,18 +141,12 @@ class CharRNN(Module):
         expect_generator(rng, where="CharRNN.generate: rng")
         ids = np.array(ids)
         expect_beginning(ids, n_new, where="CharRNN.generate")
-        was_training = self.is_training
-        self.evaluate()
         unread, state = ids, None
-        try:
-            with no_grad():
-                for _ in range(n_new):
-                    z, state = self.read(unread, None, state)
-                    z_next = z.data[:, -1]  # (B, T, V) -> (B, V)
-                    new = sample(z_next, rng=rng, temperature=temperature, top_k=top_k, top_p=top_p)
-                    unread = new[:, None]  # (B,) -> (B, 1)
-                    ids = np.concatenate([ids, unread], axis=1)  # (B, n) -> (B, n + 1)
-        finally:
-            if was_training:
-                self.train()
+        with evaluating(self), no_grad():
+            for _ in range(n_new):
+                z, state = self.read(unread, None, state)
+                z_next = z.data[:, -1]  # (B, T, V) -> (B, V)
+                new = sample(z_next, rng=rng, temperature=temperature, top_k=top_k, top_p=top_p)
+                unread = new[:, None]  # (B,) -> (B, 1)
+                ids = np.concatenate([ids, unread], axis=1)  # (B, n) -> (B, n + 1)
         return ids

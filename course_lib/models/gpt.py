@@ -14,7 +14,7 @@ from course_lib.data.randomness import expect_generator
 from course_lib.layers.dropout import Dropout
 from course_lib.layers.embedding import Embedding
 from course_lib.layers.linear import Linear
-from course_lib.layers.module import Module
+from course_lib.layers.module import Module, evaluating
 from course_lib.layers.norm import LayerNorm
 from course_lib.layers.positions import LearnedPositions
 from course_lib.layers.transformer import DecoderBlock
@@ -159,17 +159,11 @@ class GPT(Module):
         ids = np.array(ids)
         expect_beginning(ids, n_new, where="GPT.generate")
         caches = [KeyValueCache(self.config.T) for _ in self.blocks] if uses_cache else None
-        was_training = self.is_training
-        self.evaluate()
-        try:
-            with no_grad():
-                for _ in range(n_new):
-                    z = self._next_logits(ids, caches)
-                    new = sample(z, rng=rng, temperature=temperature, top_k=top_k, top_p=top_p)
-                    ids = np.concatenate([ids, new[:, None]], axis=1)  # (B, n) -> (B, n + 1)
-        finally:
-            if was_training:
-                self.train()
+        with evaluating(self), no_grad():
+            for _ in range(n_new):
+                z = self._next_logits(ids, caches)
+                new = sample(z, rng=rng, temperature=temperature, top_k=top_k, top_p=top_p)
+                ids = np.concatenate([ids, new[:, None]], axis=1)  # (B, n) -> (B, n + 1)
         return ids
 
     def _next_logits(self, ids: np.ndarray, caches: list[KeyValueCache] | None) -> np.ndarray:

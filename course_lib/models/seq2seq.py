@@ -12,7 +12,7 @@ from course_lib.checks import expect_shape
 from course_lib.layers.embedding import Embedding
 from course_lib.layers.init import xavier_uniform
 from course_lib.layers.linear import Linear
-from course_lib.layers.module import Module
+from course_lib.layers.module import Module, evaluating
 from course_lib.layers.norm import LayerNorm
 from course_lib.layers.positions import SinusoidalPositions
 from course_lib.layers.transformer import DecoderBlock, EncoderBlock
@@ -175,14 +175,8 @@ class Seq2Seq(Module):
                 f"Seq2Seq.translate: n_steps must be a whole number from 0 to T={self.config.T}. "
                 f"It is {n_steps!r}."
             )
-        was_training = self.is_training
-        self.evaluate()
-        try:
-            with no_grad():
-                return self._written(source, n_steps)
-        finally:
-            if was_training:
-                self.train()
+        with evaluating(self), no_grad():
+            return self._written(source, n_steps)
 
     def _written(self, source: np.ndarray, n_steps: int) -> np.ndarray:
         padding, start, end = self.config.padding, self.config.start, self.config.end

@@ -13,9 +13,9 @@ import numpy as np
 
 from course_lib.autograd.tensor import Tensor
 from course_lib.checks import expect_finite
-from course_lib.layers.module import Module
+from course_lib.layers.module import evaluating
 
-__all__ = ["evaluating", "expect_examples", "input_gradient"]
+__all__ = ["expect_examples", "input_gradient"]
 
 
 def input_gradient(
@@ -58,33 +58,6 @@ def input_gradient(
     hint = "Did the model overflow? Look at the range of X and at the size of the weights."
     expect_finite(x.grad, where="input_gradient: the gradient", hint=hint)
     return x.grad
-
-
-@contextmanager
-def evaluating(model) -> Iterator[None]:
-    """Let a model behave as in use, then set every part of it back to the mode that it was in.
-
-    Args:
-        model: a Module; of any other function the mode is unknown, and it is left alone
-    Returns:
-        what a ``with`` statement takes
-
-    >>> model = Module()
-    >>> with evaluating(model):
-    ...     model.is_training
-    False
-    >>> model.is_training
-    True
-    """
-    modes = []
-    if isinstance(model, Module):
-        modes = [(module, module.is_training) for module in model.named_modules().values()]
-        model.evaluate()
-    try:
-        yield
-    finally:
-        for module, is_training in modes:
-            module.is_training = is_training
 
 
 def expect_examples(X, *, where: str) -> None:

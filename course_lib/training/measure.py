@@ -9,7 +9,7 @@ import numpy as np
 from course_lib.autograd.recording import no_grad
 from course_lib.autograd.tensor import Tensor
 from course_lib.data.batches import cut, expect_examples
-from course_lib.layers.module import Module
+from course_lib.layers.module import Module, evaluating
 
 __all__ = ["Inputs", "answers", "expect_data", "inputs_of", "measure", "of_labels"]
 
@@ -43,16 +43,9 @@ def answers(model: Module, X: Inputs, *, batch_size: int) -> np.ndarray:
     Returns:
         (n, ...)  the output of the model for each row
     """
-    parts = model.named_modules().values()
-    modes = [part.is_training for part in parts]
     n = len(X[0] if isinstance(X, tuple) else X)
-    try:
-        model.evaluate()
-        with no_grad():
-            z = [model(*inputs_of(X, rows)).data for rows in cut(np.arange(n), batch_size)]
-    finally:
-        for part, mode in zip(parts, modes, strict=True):
-            part.is_training = mode
+    with evaluating(model), no_grad():
+        z = [model(*inputs_of(X, rows)).data for rows in cut(np.arange(n), batch_size)]
     return np.concatenate(z)  # batches of (B, ...) -> (n, ...)
 
 

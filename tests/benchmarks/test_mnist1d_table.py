@@ -14,6 +14,8 @@ def test_the_models_are_those_of_the_paper(name):
     model = mnist1d.model_of(name, np.random.default_rng(0))
     published = {"linear": 410, "mlp": 15_210, "cnn": 5_210, "gru": 5_134}
     assert model.n_parameters() == published[name]
+    if name == "mlp":
+        assert model.config.has_residuals  # they have no parameters of their own
     signals = np.zeros((2, 40), np.float32)
     assert model(mnist1d.inputs_for(name, signals)).shape == (2, 10)
 

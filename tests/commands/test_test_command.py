@@ -5,6 +5,8 @@ import pytest
 from course_lib.commands import chromium
 from course_lib.commands.chromium import provide_chromium
 
+pytestmark = pytest.mark.slow
+
 TESTS = """\
 import os, pytest
 

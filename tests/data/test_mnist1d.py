@@ -6,6 +6,8 @@ import pytest
 
 from course_lib.data import load_mnist1d
 
+pytestmark = pytest.mark.slow
+
 # Computed once with mnist1d 0.0.2 and seed 42. Labels do not depend on the processor.
 TRAIN_COUNTS = [398, 396, 411, 394, 394, 402, 401, 404, 402, 398]
 TEST_COUNTS = [102, 104, 89, 106, 106, 98, 99, 96, 98, 102]

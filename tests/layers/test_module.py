@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from course_lib.autograd import Tensor
-from course_lib.layers.module import Module, watching
+from course_lib.layers.module import Module, evaluating, watching
 
 
 class Scale(Module):
@@ -256,3 +256,24 @@ def test_weights_of_another_dtype_are_refused_by_name_and_lists_are_taken_as_arr
         pair.load_state(pair.state() | {"shift": np.ones(2, np.float32)})
     pair.load_state(pair.state() | {"shift": [8.0, 9.0]})
     assert np.array_equal(pair.shift.data, [8, 9])
+
+
+def test_evaluating_sets_every_part_back_to_its_own_mode_also_after_an_error():
+    pair = Pair()
+    pair.first.is_training = False
+
+    def fails():
+        with evaluating(pair):
+            modes.extend([pair.is_training, pair.first.is_training])
+            raise KeyError
+
+    modes = []
+    with pytest.raises(KeyError):
+        fails()
+    assert modes == [False, False]
+    assert (pair.is_training, pair.first.is_training) == (True, False)
+
+
+def test_evaluating_leaves_a_plain_function_alone():
+    with evaluating(abs):
+        pass

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from course_lib.layers import watching
 from course_lib.layers.recurrent import GRU, LSTM, RNN
 from course_lib.losses import cross_entropy
 from course_lib.models.char_rnn import CharRNN, CharRNNConfig
@@ -141,3 +142,11 @@ def test_what_cannot_be_continued_is_refused(ids, n_new, seed, says):
 def test_a_single_text_must_be_a_batch_of_one():
     with pytest.raises(ValueError, match=r"CharRNN: ids must have shape \(B, T\).*ids\[None\]"):
         model_of()(np.array([1, 2]))
+
+
+def test_writing_records_nothing(rng):
+    model = model_of()
+    with watching(model) as outputs:
+        model.generate(np.array([[1]]), 2, rng=rng)
+    assert outputs
+    assert not any(y.needs_grad for y in outputs.values())

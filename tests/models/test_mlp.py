@@ -36,6 +36,7 @@ def test_a_residual_goes_around_a_hidden_layer_that_keeps_the_size_and_no_other(
 def test_an_image_is_laid_out_in_a_row():
     mlp, image = made(12, 5, 2), np.random.default_rng(1).normal(size=(3, 1, 4, 3)).astype(np.float32)
     np.testing.assert_array_equal(mlp(image).data, mlp(image.reshape(3, 12)).data)
+    np.testing.assert_array_equal(mlp(image[:, 0]).data, mlp(image).data)
     assert mlp(np.zeros((0, 1, 4, 3), np.float32)).shape == (0, 2)
 
 

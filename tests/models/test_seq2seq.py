@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.autograd import Tensor
+from course_lib.layers import watching
 from course_lib.losses import cross_entropy
 from course_lib.models.seq2seq import Seq2Seq, Seq2SeqConfig
 from course_lib.optim import Adam
@@ -126,7 +127,9 @@ def test_no_sequences_are_translated_to_none(model):
 def test_translating_drops_nothing_records_nothing_and_leaves_the_mode_as_it_was(rng):
     model = Seq2Seq(replace(SMALL, dropout=0.5), rng=rng)
     before = rng.bit_generator.state
-    first = model.translate(SOURCE)
+    with watching(model) as outputs:
+        first = model.translate(SOURCE)
+    assert not any(y.needs_grad for y in outputs.values())
     assert np.array_equal(model.translate(SOURCE), first)
     assert rng.bit_generator.state == before
     assert all(part.is_training for part in model.named_modules().values())

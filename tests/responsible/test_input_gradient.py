@@ -3,9 +3,9 @@ import pytest
 
 from course_lib.autograd import no_grad, ops
 from course_lib.autograd.tensor import Tensor
-from course_lib.layers.module import Module
+from course_lib.layers.module import Module, evaluating
 from course_lib.losses import cross_entropy
-from course_lib.responsible.input_gradient import evaluating, input_gradient
+from course_lib.responsible.input_gradient import input_gradient
 
 
 def test_the_gradient_equals_central_differences(net, examples):

@@ -16,6 +16,7 @@ def branin(settings):
     return valley**2 + 10 * (1 - 1 / (8 * math.pi)) * math.cos(x) + 10
 
 
+@pytest.mark.slow
 def test_it_beats_chance_on_ten_seeds_with_equal_budgets():
     ours, chance = [], []
     for seed in range(10):

@@ -10,10 +10,10 @@ from course_lib.autograd.recording import no_grad
 from course_lib.autograd.tensor import Tensor
 from course_lib.checks import expect_shape
 from course_lib.data.randomness import expect_generator
-from course_lib.layers.module import Module
+from course_lib.layers.module import Module, evaluating
 from course_lib.losses import cross_entropy
 from course_lib.optim.optimiser import Optimiser
-from course_lib.responsible.input_gradient import evaluating, expect_examples
+from course_lib.responsible.input_gradient import expect_examples
 
 __all__ = ["adversarial_step", "adversarial_training", "robust_accuracy"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib.autograd.recording import no_grad
 from course_lib.autograd.tensor import Tensor
-from course_lib.responsible.input_gradient import evaluating
+from course_lib.layers.module import evaluating
 
 __all__ = ["choose", "chosen_logits", "classes_of"]
 

@@ -10,8 +10,9 @@ import numpy as np
 from course_lib.autograd.recording import no_grad
 from course_lib.autograd.tensor import Tensor
 from course_lib.checks import expect_finite, expect_numbers, expect_shape
+from course_lib.layers.module import evaluating
 from course_lib.losses import cross_entropy
-from course_lib.responsible.input_gradient import evaluating, expect_examples
+from course_lib.responsible.input_gradient import expect_examples
 
 __all__ = ["MembershipAttack", "example_losses", "membership_attack"]
 
